@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Targets are grouped in folders that follow the direction of the imports:
+//
+//     Edge -> Engine, Providers -> ServiceModel -> Foundations -> SystemLibraries
+//
+// `docs/architecture.md` tells the story. `make test` builds with the undeclared-import check, so a
+// target that reaches past its declared neighbours does not compile.
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library target of the package: `Sources/<group>/<name>`.
+func room(_ name: String, in group: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)", swiftSettings: swiftSettings)
+}
+
+/// A test target: `Tests/<name>`. Fixtures are read from the source tree, not bundled.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "synthdata-infra",
+    products: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // MARK: SystemLibraries
+        .systemLibrary(
+            name: "CYAML", path: "Sources/SystemLibraries/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]),
+
+        // MARK: Foundations
+        room("Diagnostics", in: "Foundations"),
+        room("Documents", in: "Foundations", ["CYAML", "Diagnostics"]),
+
+        // MARK: Tests
+        tests("DocumentsTests", ["Diagnostics", "Documents"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
