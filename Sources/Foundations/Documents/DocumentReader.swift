@@ -1,0 +1,22 @@
+public import Diagnostics
+
+/// Reads documents from files, choosing the reader by the file's name.
+public enum DocumentReader {
+    /// Files larger than this are refused before they are read, in bytes.
+    public static let maximumSize = 64 << 20
+
+    /// The documents of the file at `path`: JSON where the name ends in `.json`, else YAML.
+    ///
+    /// - Parameter name: what to call the file in diagnostics; its path unless given.
+    /// - Throws: ``Diagnostic`` when it cannot be read or is malformed.
+    public static func read(path: String, as name: String? = nil) throws(Diagnostic) -> [Node] {
+        let file = SourceFile(name ?? path)
+        let bytes = try FileBytes.read(path: path, maximumSize: maximumSize)
+        if path.hasSuffix(".json") { return [try JSONParser.parse(bytes, file: file)] }
+        return try YAMLParser.parse(bytes, file: file)
+    }
+}
+
+extension Diagnostic.Code {
+    public static let unreadable = Self("document.unreadable")
+}

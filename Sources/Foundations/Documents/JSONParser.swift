@@ -1,0 +1,222 @@
+public import Diagnostics
+
+/// Reads JSON (RFC 8259) strictly, keeping the place of every key and value.
+///
+/// JSON is not read as YAML: libyaml rejects escaped surrogate pairs, and a JSON file with YAML in it
+/// is a mistake worth telling.
+public struct JSONParser: ~Copyable {
+    private let bytes: [UInt8]
+    private let file: SourceFile
+    private var offset = 0
+    private var line = 1
+    /// Offset at which the current line starts, for columns.
+    private var lineStart = 0
+    private var depth = 0
+
+    private init(_ bytes: [UInt8], file: SourceFile) {
+        self.bytes = bytes
+        self.file = file
+    }
+
+    /// The one value of `bytes`.
+    ///
+    /// - Throws: ``Diagnostic`` for the first problem, with its place.
+    public static func parse(_ bytes: [UInt8], file: SourceFile) throws(Diagnostic) -> Node {
+        if let problem = UTF8Check.firstProblem(in: bytes) {
+            throw Diagnostic(
+                .error, .notUTF8, problem.message, at: problem.location(in: file), fix: "save the file as UTF-8")
+        }
+        var parser = JSONParser(bytes, file: file)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.offset = 3 }
+        let node = try parser.value()
+        parser.skipSpace()
+        if parser.offset < bytes.count { throw parser.problem("unexpected text after the JSON value") }
+        return node
+    }
+
+    public static func parse(_ text: String, file: SourceFile) throws(Diagnostic) -> Node {
+        try parse(Array(text.utf8), file: file)
+    }
+
+    private mutating func value() throws(Diagnostic) -> Node {
+        skipSpace()
+        let start = location
+        guard let byte = peek else { throw problem("the document ends where a value is expected") }
+        switch byte {
+        case UInt8(ascii: "{"):
+            return Node(.mapping(try nested { parser throws(Diagnostic) in try parser.object() }), at: start)
+        case UInt8(ascii: "["):
+            return Node(.sequence(try nested { parser throws(Diagnostic) in try parser.array() }), at: start)
+        case UInt8(ascii: "\""): return Node(.string(try string()), at: start)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return Node(.number(try number()), at: start)
+        default:
+            for (word, content) in [("true", Node.Content.bool(true)), ("false", .bool(false)), ("null", .null)]
+            where bytes[offset...].starts(with: word.utf8) {
+                offset += word.utf8.count
+                return Node(content, at: start)
+            }
+            throw problem("a JSON value is expected here")
+        }
+    }
+
+    private mutating func nested<Value>(
+        _ read: (inout JSONParser) throws(Diagnostic) -> Value
+    ) throws(Diagnostic) -> Value {
+        guard depth < YAMLParser.maximumDepth else {
+            throw Diagnostic(
+                .error, .tooDeep, "nested more than \(YAMLParser.maximumDepth) levels deep", at: location,
+                fix: "flatten the document")
+        }
+        depth += 1
+        defer { depth -= 1 }
+        offset += 1
+        return try read(&self)
+    }
+
+    private mutating func array() throws(Diagnostic) -> [Node] {
+        var items: [Node] = []
+        skipSpace()
+        if take("]") { return items }
+        while true {
+            items.append(try value())
+            skipSpace()
+            if take("]") { return items }
+            guard take(",") else { throw problem("`,` or `]` is expected here") }
+        }
+    }
+
+    private mutating func object() throws(Diagnostic) -> Mapping {
+        var mapping = Mapping()
+        skipSpace()
+        if take("}") { return mapping }
+        while true {
+            skipSpace()
+            let keyLocation = location
+            guard peek == UInt8(ascii: "\"") else { throw problem("a key in double quotes is expected here") }
+            let key = try string()
+            skipSpace()
+            guard take(":") else { throw problem("`:` is expected after the key") }
+            let value = try value()
+            if let first = mapping.entry(key) {
+                throw Diagnostic(
+                    .error, .duplicateKey, "the key `\(key)` is given twice", at: keyLocation,
+                    fix: "remove or rename one of them", notes: [.init("first given here", at: first.keyLocation)])
+            }
+            mapping.append(unique: Mapping.Entry(key, at: keyLocation, value))
+            skipSpace()
+            if take("}") { return mapping }
+            guard take(",") else { throw problem("`,` or `}` is expected here") }
+        }
+    }
+
+    private mutating func number() throws(Diagnostic) -> Number {
+        let start = offset
+        _ = take("-")
+        let whole = digits()
+        guard whole > 0, whole == 1 || bytes[offset - whole] != UInt8(ascii: "0") else {
+            throw problem("a JSON number starts with one digit, or several not starting with 0")
+        }
+        if take("."), digits() == 0 { throw problem("digits are expected after the decimal point") }
+        if take("e") || take("E") {
+            if !take("+") { _ = take("-") }
+            if digits() == 0 { throw problem("digits are expected in the exponent") }
+        }
+        return Number(recognised: String(decoding: bytes[start..<offset], as: UTF8.self))
+    }
+
+    private mutating func digits() -> Int {
+        let start = offset
+        while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { offset += 1 }
+        return offset - start
+    }
+
+    private mutating func string() throws(Diagnostic) -> String {
+        offset += 1
+        let start = offset
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { offset += 1 }
+        if peek == UInt8(ascii: "\"") {
+            defer { offset += 1 }
+            return String(decoding: bytes[start..<offset], as: UTF8.self)
+        }
+        var text = Array(bytes[start..<offset])
+        while let byte = peek {
+            switch byte {
+            case UInt8(ascii: "\""):
+                offset += 1
+                return String(decoding: text, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                text.append(contentsOf: try escape())
+            case 0..<0x20:
+                throw problem("a control character must be written as an escape in a string")
+            default:
+                text.append(byte)
+                offset += 1
+            }
+        }
+        throw problem("the string is not closed")
+    }
+
+    private mutating func escape() throws(Diagnostic) -> [UInt8] {
+        offset += 1
+        guard let byte = peek else { throw problem("the string is not closed") }
+        offset += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
+        case UInt8(ascii: "b"): return [0x08]
+        case UInt8(ascii: "f"): return [0x0C]
+        case UInt8(ascii: "n"): return [0x0A]
+        case UInt8(ascii: "r"): return [0x0D]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "u"):
+            var units = [try hexUnit()]
+            if UTF16.isLeadSurrogate(units[0]), bytes[offset...].starts(with: "\\u".utf8) {
+                offset += 2
+                units.append(try hexUnit())
+            }
+            guard let text = String(validating: units, as: UTF16.self) else {
+                throw problem("half of a surrogate pair stands alone")
+            }
+            return Array(text.utf8)
+        default: throw problem("`\\\(Character(Unicode.Scalar(byte)))` is not a JSON escape")
+        }
+    }
+
+    private mutating func hexUnit() throws(Diagnostic) -> UInt16 {
+        let digits = bytes[offset...].prefix(4)
+        guard digits.count == 4, !digits.contains(UInt8(ascii: "+")), !digits.contains(UInt8(ascii: "-")),
+            let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { throw problem("four hexadecimal digits are expected after `\\u`") }
+        offset += 4
+        return unit
+    }
+
+    private mutating func skipSpace() {
+        while let byte = peek {
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): offset += 1
+            case UInt8(ascii: "\n"):
+                offset += 1
+                line += 1
+                lineStart = offset
+            default: return
+            }
+        }
+    }
+
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard peek == UInt8(ascii: character) else { return false }
+        offset += 1
+        return true
+    }
+
+    private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+
+    private var location: SourceLocation {
+        let scalars = bytes[lineStart..<offset].count { $0 & 0xC0 != 0x80 }
+        return SourceLocation(file: file, line: line, column: scalars + 1)
+    }
+
+    private func problem(_ message: String) -> Diagnostic {
+        Diagnostic(.error, .syntax, message, at: location)
+    }
+}
