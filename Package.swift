@@ -46,6 +46,9 @@ let package = Package(
         room("Diagnostics", in: "Foundations"),
         room("Documents", in: "Foundations", ["CYAML", "Diagnostics"]),
 
+        // MARK: Engine
+        room("ServiceModel", in: "Engine", ["Diagnostics", "Documents"]),
+
         // MARK: Tests
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
     ],

@@ -1,0 +1,46 @@
+/// What one deployment made of a service: the unit of history and of rollback.
+public struct Release: Sendable {
+    public enum Status: String, Sendable {
+        /// Being applied, or cut off while it was.
+        case pending
+        case deployed
+        case superseded
+        case failed
+    }
+
+    public let service: ServiceIdentity
+    public let dataType: DataType
+    public let provider: ProviderKind
+    public let environment: DeploymentEnvironment
+    /// The version of the service that runs, as configured.
+    public let version: String
+    /// Counted from 1 for each service; never reused.
+    public var revision: Int
+    public var status: Status
+    /// What was asked for: `deploy`, `scale to 4 replicas`, `rollback to revision 2`.
+    public var reason: String
+    /// Seconds since 1970.
+    public var created: Int
+    /// Replicas set by `scale`, which later deployments keep until one names replicas itself.
+    public var scaleOverride: Int?
+    /// Desired objects in apply order.
+    public var resources: [Resource]
+
+    public init(
+        service: ServiceIdentity, dataType: DataType, provider: ProviderKind, environment: DeploymentEnvironment,
+        version: String, revision: Int = 0, status: Status = .pending, reason: String, created: Int = 0,
+        scaleOverride: Int? = nil, resources: [Resource]
+    ) {
+        self.service = service
+        self.dataType = dataType
+        self.provider = provider
+        self.environment = environment
+        self.version = version
+        self.revision = revision
+        self.status = status
+        self.reason = reason
+        self.created = created
+        self.scaleOverride = scaleOverride
+        self.resources = resources
+    }
+}

@@ -1,0 +1,14 @@
+/// What happens while a plan is applied, in order; every printer is fed by this one stream.
+public enum DeploymentEvent: Sendable {
+    case planned(Plan)
+    /// Waiting for another deployment of the same service, whose holder is named.
+    case waitingForLock(holder: String)
+    case applying(Resource.Identity, Change.Action)
+    case applied(Resource.Identity, Change.Action)
+    /// Progress of a rollout: replicas of the new revision that are ready, of those desired.
+    case progress(ready: Int, desired: Int, message: String)
+    /// Something went wrong that may still mend itself (a replica crashed and restarts).
+    case warning(String)
+    case ready(endpoint: String?)
+    case rollingBack(toRevision: Int)
+}

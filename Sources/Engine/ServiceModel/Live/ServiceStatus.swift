@@ -1,0 +1,82 @@
+/// What a service is doing now.
+public struct ServiceStatus: Sendable {
+    public enum State: String, Sendable, Hashable {
+        case healthy
+        /// The number of replicas is changing.
+        case scaling
+        /// A new revision is rolling out.
+        case updating
+        /// It serves, with fewer replicas than desired.
+        case degraded
+        case failed
+        case stopped
+    }
+
+    public struct Replica: Sendable {
+        public let name: String
+        /// `ready`, `starting`, `stopping`, `restarting`, `failed`.
+        public let state: String
+        public let restarts: Int
+        /// Seconds since 1970; nil while it is not running.
+        public let started: Int?
+        /// The revision that it runs.
+        public let revision: Int
+
+        public init(name: String, state: String, restarts: Int, started: Int?, revision: Int) {
+            self.name = name
+            self.state = state
+            self.restarts = restarts
+            self.started = started
+            self.revision = revision
+        }
+    }
+
+    public let service: ServiceIdentity
+    public let dataType: DataType
+    public let provider: ProviderKind
+    public let environment: DeploymentEnvironment
+    public let version: String
+    public let revision: Int
+    public let state: State
+    /// Why it is not healthy; nil when it is.
+    public let cause: String?
+    public let desiredReplicas: Int
+    public let readyReplicas: Int
+    public let replicas: [Replica]
+    /// Records produced an hour over the last minute; nil while it is not known.
+    public let recordsPerHour: Double?
+    /// Share of the granted CPU in use, 0 to 1 and above; nil while it is not known.
+    public let cpuUsage: Double?
+    /// Share of the granted memory in use, 0 to 1 and above; nil while it is not known.
+    public let memoryUsage: Double?
+    /// Share of the granted GPUs in use, 0 to 1; nil without one.
+    public let gpuUsage: Double?
+    public let endpoint: String?
+    /// When the service was first deployed, in seconds since 1970.
+    public let created: Int
+
+    public init(
+        service: ServiceIdentity, dataType: DataType, provider: ProviderKind, environment: DeploymentEnvironment,
+        version: String, revision: Int, state: State, cause: String?, desiredReplicas: Int, readyReplicas: Int,
+        replicas: [Replica], recordsPerHour: Double?, cpuUsage: Double?, memoryUsage: Double?, gpuUsage: Double?,
+        endpoint: String?, created: Int
+    ) {
+        self.service = service
+        self.dataType = dataType
+        self.provider = provider
+        self.environment = environment
+        self.version = version
+        self.revision = revision
+        self.state = state
+        self.cause = cause
+        self.desiredReplicas = desiredReplicas
+        self.readyReplicas = readyReplicas
+        self.replicas = replicas
+        self.recordsPerHour = recordsPerHour
+        self.cpuUsage = cpuUsage
+        self.memoryUsage = memoryUsage
+        self.gpuUsage = gpuUsage
+        self.endpoint = endpoint
+        self.created = created
+    }
+}

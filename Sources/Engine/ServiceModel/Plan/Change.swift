@@ -1,0 +1,40 @@
+public import Documents
+
+/// What has to happen to one object.
+public struct Change: Sendable {
+    public enum Action: String, Sendable, Hashable {
+        case create
+        case update
+        case replace
+        case delete
+        case unchanged
+    }
+
+    public let resource: Resource.Identity
+    public let action: Action
+    public let effect: Effect
+    /// The fields that differ, in the manifest's order; empty unless the action is update or replace.
+    public let fields: [FieldChange]
+
+    public init(resource: Resource.Identity, action: Action, effect: Effect, fields: [FieldChange] = []) {
+        self.resource = resource
+        self.action = action
+        self.effect = effect
+        self.fields = fields
+    }
+}
+
+/// One field that differs between the desired and the live object.
+public struct FieldChange: Sendable {
+    public let path: NodePath
+    /// Nil where the field is new.
+    public let old: Node?
+    /// Nil where the field goes away; its location is the configuration line that set it.
+    public let new: Node?
+
+    public init(path: NodePath, old: Node?, new: Node?) {
+        self.path = path
+        self.old = old
+        self.new = new
+    }
+}

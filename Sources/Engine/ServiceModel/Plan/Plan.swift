@@ -1,0 +1,21 @@
+/// Everything that has to happen for the live state to become the desired one.
+public struct Plan: Sendable {
+    /// The release to be made; its revision is the next one. Of a `destroy`, it has no resources.
+    public let release: Release
+    /// The revision that the plan was made against; 0 when there was none.
+    public let baseRevision: Int
+    /// In apply order.
+    public let changes: [Change]
+
+    public init(release: Release, baseRevision: Int, changes: [Change]) {
+        self.release = release
+        self.baseRevision = baseRevision
+        self.changes = changes
+    }
+
+    /// Whether there is anything to do.
+    public var hasChanges: Bool { changes.contains { $0.action != .unchanged } }
+
+    /// The strongest effect of any change.
+    public var effect: Effect { changes.map(\.effect).max() ?? .none }
+}

@@ -1,0 +1,92 @@
+public import Diagnostics
+
+/// A place where services run. The engine knows nothing else of it.
+///
+/// All calls are safe to repeat: after a kill at any moment, planning and applying again converges to
+/// the same state. Errors are ``Diagnostic`` or ``DiagnosticReport``.
+public protocol Provider: Sendable {
+    var kind: ProviderKind { get }
+
+    /// Compares the desired objects with what is there. Changes nothing.
+    ///
+    /// - Parameters:
+    ///   - release: what should be; without resources when the service should go.
+    ///   - deleteData: whether stored data may be deleted with what no longer has a place.
+    func plan(_ release: Release, deleteData: Bool) async throws -> Plan
+
+    /// Makes it so, and waits until the service is ready or doomed.
+    ///
+    /// - Throws: ``Diagnostic`` naming the cause and the configuration line behind it, as soon as the
+    ///   outcome is certain; code `deploy.timed-out` when `timeout` passes first.
+    func apply(
+        _ plan: Plan, timeout: TimeSpan, report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) async throws -> Applied
+
+    /// The state of the named services, or of all that there are; names that are not there are left out.
+    func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus]
+
+    /// Lines that the replicas wrote, oldest first.
+    ///
+    /// - Parameters:
+    ///   - replica: only this one's.
+    ///   - tail: at most so many of the last lines.
+    ///   - follow: go on with new lines until cancelled or the service goes.
+    func logs(
+        of service: ServiceIdentity, replica: String?, tail: Int?, follow: Bool
+    ) -> AsyncThrowingStream<LogLine, any Error>
+
+    /// The history of releases at this place.
+    var releases: any ReleaseStore { get }
+
+    /// Takes the lock of a service, waiting up to `wait` for another deployment to end.
+    ///
+    /// - Throws: ``Diagnostic`` with code `deploy.locked` naming the holder.
+    func lock(
+        _ service: ServiceIdentity, holder: String, wait: TimeSpan,
+        report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) async throws -> any DeploymentLock
+}
+
+/// What an applied plan came to.
+public struct Applied: Sendable {
+    /// Where the service answers; nil when it has no endpoint or is gone.
+    public let endpoint: String?
+    /// Where its metrics can be seen.
+    public let monitoringURL: String?
+    /// What a destroy kept (volumes, data folders), in words.
+    public let leftovers: [String]
+
+    public init(endpoint: String?, monitoringURL: String?, leftovers: [String] = []) {
+        self.endpoint = endpoint
+        self.monitoringURL = monitoringURL
+        self.leftovers = leftovers
+    }
+}
+
+/// Holds a service for one deployment; freed by ``release()`` or by the end of the process.
+public protocol DeploymentLock: Sendable {
+    func release() async
+}
+
+/// Keeps the releases of services, newest last.
+public protocol ReleaseStore: Sendable {
+    /// All releases that are kept, oldest first; empty for an unknown service.
+    func releases(of service: ServiceIdentity) async throws -> [Release]
+
+    /// Adds a release or replaces the one with the same revision, and drops the oldest beyond `limit`.
+    func save(_ release: Release, keeping limit: Int) async throws
+
+    /// Forgets a service that was destroyed.
+    func removeAll(of service: ServiceIdentity) async throws
+
+    /// Every service that has releases, in order.
+    func services() async throws -> [ServiceIdentity]
+}
+
+extension Diagnostic.Code {
+    /// The service cannot become ready: waiting longer would not help.
+    public static let doomed = Self("deploy.doomed", .failed)
+    public static let timedOut = Self("deploy.timed-out", .timedOut)
+    public static let locked = Self("deploy.locked", .locked)
+    public static let unknownService = Self("service.unknown", .failed)
+}
