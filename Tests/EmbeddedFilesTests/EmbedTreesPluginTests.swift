@@ -29,7 +29,7 @@ import Testing
         let onDisk = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { path in
             var isDirectory = false
             return FileManager.default.fileExists(atPath: root.appending(path: path).path, isDirectory: &isDirectory)
-                && !isDirectory && !path.hasSuffix(".swift")
+                && !isDirectory && !path.hasSuffix(".swift") && !Self.isHidden(path)
         }
         #expect(!tree.files.isEmpty)
         #expect(Set(tree.files.map(\.path)) == Set(onDisk))
@@ -37,6 +37,11 @@ import Testing
             let bytes = try Data(contentsOf: root.appending(path: file.path))
             #expect(file.contents.utf8.elementsEqual(bytes), "\(file.path) is embedded byte for byte")
         }
+    }
+
+    /// SwiftPM leaves hidden files out of a target, an editor's swap files among them.
+    private static func isHidden(_ path: String) -> Bool {
+        path.split(separator: "/").contains { $0.hasPrefix(".") }
     }
 
     @Test func aFilesPathIsRelativeToItsFolder() {

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Prints the line coverage of every target and of the engine (Foundations, Engine and Providers).
+#
+# COVERAGE_MIN=85 makes it fail when the engine's coverage is below that many per cent.
+# shellcheck source=scripts/common.sh
+source "$(dirname "$0")/common.sh"
+
+# A folder of its own: instrumenting the debug build would rebuild it back and forth.
+flags=(--enable-code-coverage --scratch-path .build-cov)
+say "Building and running the tests with coverage (the first build takes minutes)"
+swift test --parallel "${flags[@]}"
+
+bin_path=$(swift build "${flags[@]}" --show-bin-path)
+python3 scripts/coverage.py --minimum "${COVERAGE_MIN:-0}" < <(
+    llvm-cov export -summary-only -instr-profile "$bin_path/codecov/default.profdata" \
+        "$bin_path"/*PackageTests.xctest
+)
