@@ -4,7 +4,7 @@
 .PHONY: help quickstart test bench fmt lint coverage fuzz release clean
 
 help: ## Print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 quickstart: ## Install what is needed, build, deploy a service on this machine and show its status
 	@scripts/quickstart.sh

@@ -5,23 +5,31 @@
 source "$(dirname "$0")/common.sh"
 
 product=synthdata-infra
-static_libraries=(yaml crypto)
+# The package's pkgConfig names, and the archive that is linked for each.
+declare -A archives=([yaml-0.1]=libyaml.a [libcrypto]=libcrypto.a)
 
-# The linker takes -lNAME from the first folder that has it. A folder with only the archives comes before
-# the system's folders, where it would prefer the shared libraries.
-archives=.build-static/lib
-rm -rf "$archives"
-mkdir -p "$archives" dist
-library_folder=$(cc -print-multiarch)
-for library in "${static_libraries[@]}"; do
-    archive=/usr/lib/$library_folder/lib$library.a
-    [[ -f $archive ]] || fail "$archive is missing: run scripts/setup.sh"
-    ln -s "$archive" "$archives/"
+# The linker takes -lNAME from the first folder that has it, and prefers a shared library there. A folder
+# that holds only the archives, named by pkg-config files that SwiftPM finds before the system's, leaves no choice.
+static=$PWD/.build-static
+rm -rf "$static"
+mkdir -p "$static/lib" "$static/pkgconfig" dist
+system_libraries=/usr/lib/$(cc -print-multiarch)
+for package in "${!archives[@]}"; do
+    archive=${archives[$package]}
+    [[ -f $system_libraries/$archive ]] || fail "$system_libraries/$archive is missing: run scripts/setup.sh"
+    ln -s "$system_libraries/$archive" "$static/lib/"
+    name=${archive#lib}
+    cat >"$static/pkgconfig/$package.pc" <<EOF
+Name: $package
+Description: $archive, linked statically
+Version: 0
+Libs: -L$static/lib -l${name%.a}
+EOF
 done
+export PKG_CONFIG_PATH=$static/pkgconfig
 
 flags=(
     --configuration release --product "$product" --static-swift-stdlib
-    -Xlinker "-L$PWD/$archives"
     # Symbols of the archives stay private: a shared library that is opened later brings its own libcrypto.
     -Xlinker --exclude-libs=ALL
     # The binary names no folder of the machine that built it.
@@ -29,5 +37,7 @@ flags=(
 )
 say "Building $product for release (the first build takes minutes)"
 swift build "${flags[@]}"
-strip --strip-all -o "dist/$product" "$(swift build "${flags[@]}" --show-bin-path)/$product"
-say "dist/$product: $(stat --format=%s "dist/$product" | numfmt --to=si --suffix=B)"
+# Two sections hold nothing but hashes that depend on the folder of the checkout: without them, the same
+# sources give the same bytes anywhere.
+strip --strip-all --remove-section=.swift_modhash --remove-section=.note.gnu.build-id -o "dist/$product" "$(swift build "${flags[@]}" --show-bin-path)/$product"
+say "dist/$product: $(stat --format=%s "dist/$product" | numfmt --to=si --suffix=B --format=%.1f)"
