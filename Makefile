@@ -18,7 +18,7 @@ bench: ## Measure speed and memory, as ratios in one run
 fmt: ## Format the Swift sources in place
 	@scripts/fmt.sh
 
-lint: ## Check the format of the Swift sources and the shell scripts
+lint: ## Check the format and imports of the Swift sources, and the shell scripts
 	@scripts/lint.sh
 
 coverage: ## Print line coverage (COVERAGE_MIN=85 fails below 85 per cent)
