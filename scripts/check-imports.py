@@ -24,6 +24,9 @@ IMPORT = re.compile(
     re.MULTILINE,
 )
 
+# A string literal of many lines or a comment block: what it holds is not an import of this file.
+NOT_CODE = re.compile(r'"""[\s\S]*?"""|/\*[\s\S]*?\*/')
+
 
 def declared_modules(target: dict) -> set[str]:
     """The modules that a target may import. A product is named like its module in every dependency here."""
@@ -36,7 +39,7 @@ def problems(target: dict) -> list[str]:
     allowed = TOOLCHAIN_MODULES | declared_modules(target)
     found = []
     for file in sorted(folder.rglob("*.swift")):
-        source = file.read_text(encoding="utf-8")
+        source = NOT_CODE.sub(lambda text: "\n" * text[0].count("\n"), file.read_text(encoding="utf-8"))
         for match in IMPORT.finditer(source):
             module = match[1]
             position = f"{file}:{source.count(chr(10), 0, match.start(1)) + 1}"
