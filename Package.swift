@@ -22,9 +22,16 @@ func room(_ name: String, in group: String, _ dependencies: [Target.Dependency] 
         name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)", swiftSettings: swiftSettings)
 }
 
+/// A folder of text files at the root of the repository, compiled into the binary by `EmbedTrees`.
+func embeddedTree(_ name: String, path: String) -> Target {
+    .target(
+        name: name, dependencies: ["EmbeddedFiles"], path: path, swiftSettings: swiftSettings,
+        plugins: ["EmbedTrees"])
+}
+
 /// A test target: `Tests/<name>`. Fixtures are read from the source tree, not bundled.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: swiftSettings, plugins: plugins)
 }
 
 let package = Package(
@@ -37,6 +44,14 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
+        // MARK: Build
+        .executableTarget(name: "embed-trees", path: "Sources/Build/embed-trees", swiftSettings: swiftSettings),
+        .plugin(name: "EmbedTrees", capability: .buildTool(), dependencies: ["embed-trees"]),
+
+        // MARK: Embedded files
+        embeddedTree("Profiles", path: "profiles"),
+        embeddedTree("Templates", path: "templates"),
+
         // MARK: SystemLibraries
         .systemLibrary(
             name: "CYAML", path: "Sources/SystemLibraries/CYAML", pkgConfig: "yaml-0.1",
@@ -44,12 +59,14 @@ let package = Package(
 
         // MARK: Foundations
         room("Diagnostics", in: "Foundations"),
+        room("EmbeddedFiles", in: "Foundations"),
         room("Documents", in: "Foundations", ["CYAML", "Diagnostics"]),
 
         // MARK: Engine
         room("ServiceModel", in: "Engine", ["Diagnostics", "Documents"]),
 
         // MARK: Tests
+        tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
     ],
     swiftLanguageModes: [.v6]

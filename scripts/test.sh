@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Everything that must hold before a commit: set-up, lint, a build without warnings and without undeclared
+# imports, the tests, and every example.
+# shellcheck source=scripts/common.sh
+source "$(dirname "$0")/common.sh"
+
+scripts/setup.sh
+scripts/lint.sh
+
+say "Building everything (the first build takes minutes)"
+swift build --build-tests "${BUILD_FLAGS[@]}"
+
+say "Running the tests"
+swift test --skip-build --parallel "${BUILD_FLAGS[@]}"
+
+scripts/run-examples.sh
+say "All checks passed"
