@@ -60,10 +60,12 @@ let package = Package(
         // MARK: Foundations
         room("Diagnostics", in: "Foundations"),
         room("EmbeddedFiles", in: "Foundations"),
-        room("Documents", in: "Foundations", ["CYAML", "Diagnostics"]),
+        room("Documents", in: "Foundations", ["CYAML", "Diagnostics", "EmbeddedFiles"]),
 
         // MARK: Engine
         room("ServiceModel", in: "Engine", ["Diagnostics", "Documents"]),
+
+        room("ConfigurationManager", in: "Engine", ["Diagnostics", "Documents", "ServiceModel"]),
 
         // MARK: Tests
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),

@@ -97,6 +97,23 @@ extension Node {
     }
 }
 
+extension Node {
+    /// The same value, every part of it at `location`.
+    public func relocated(to location: SourceLocation) -> Node {
+        switch content {
+        case .sequence(let items):
+            return Node(.sequence(items.map { $0.relocated(to: location) }), at: location)
+        case .mapping(let mapping):
+            let entries = mapping.entries.map {
+                Mapping.Entry($0.key, at: location, $0.value.relocated(to: location))
+            }
+            return Node(.mapping(Mapping(uniqueEntries: entries)), at: location)
+        default:
+            return Node(content, at: location)
+        }
+    }
+}
+
 extension Node: Equatable {
     public static func == (left: Node, right: Node) -> Bool {
         switch (left.content, right.content) {

@@ -123,6 +123,15 @@ extension Node {
     }
 }
 
+extension Node {
+    /// The value below nested keys, without building a path.
+    public func value(_ keys: String...) -> Node? {
+        var node: Node? = self
+        for key in keys { node = node?[key] }
+        return node
+    }
+}
+
 extension Diagnostic.Code {
     public static let path = Self("document.path")
 }

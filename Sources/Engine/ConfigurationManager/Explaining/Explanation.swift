@@ -1,0 +1,60 @@
+package import Diagnostics
+package import Documents
+
+/// Where a value comes from: its key, its meaning, and every layer that set or deleted it.
+package struct Explanation: Sendable {
+    package struct Step: Sendable {
+        package let layer: String
+        package let location: SourceLocation
+        /// Nil where the layer deletes the value.
+        package let value: Node?
+    }
+
+    /// The canonical path.
+    package let path: NodePath
+    /// The path that was asked for, when it is another spelling.
+    package let alias: NodePath?
+    package let key: SchemaKey
+    /// Nil when no layer sets it.
+    package let value: Node?
+    /// Lowest layer first; the last one wins.
+    package let chain: [Step]
+
+    /// - Throws: ``Diagnostic`` when the schema has no such path, with the nearest one.
+    package init(of path: NodePath, in configuration: ServiceConfiguration) throws(Diagnostic) {
+        let canonical = SchemaAliases.canonical(path) ?? path
+        guard let key = ServiceSchema.root.key(at: canonical) else {
+            throw Self.unknown(canonical)
+        }
+        self.key = key
+        self.path = canonical
+        alias = canonical == path ? nil : path
+        value = configuration.settings[canonical]
+        chain = configuration.layers.compactMap { Self.step(in: $0, at: canonical) }
+    }
+
+    /// What a layer says of the value at `path`; a null above it deletes it too.
+    private static func step(in layer: Layer, at path: NodePath) -> Step? {
+        var node = layer.values
+        for step in path.steps {
+            let next: Node? =
+                switch step {
+                case .key(let key): node[key]
+                case .index(let index): node.sequence.flatMap { index < $0.count ? $0[index] : nil }
+                }
+            guard let next else { return nil }
+            if next.isNull { return Step(layer: layer.name, location: next.location, value: nil) }
+            node = next
+        }
+        return Step(layer: layer.name, location: node.location, value: node)
+    }
+
+    private static func unknown(_ path: NodePath) -> Diagnostic {
+        let known = ServiceSchema.root.leaves.map(\.path.description)
+        let last = path.steps.last.map { NodePath([$0]).description } ?? ""
+        let near = NearestName.find(path.description, among: known) ?? known.first { $0.hasSuffix("." + last) }
+        return Diagnostic(
+            .error, .unknownKey, "there is no key `\(path)`",
+            fix: near.map { "did you mean `\($0)`?" } ?? "`synthdata-infra config schema` lists all keys")
+    }
+}

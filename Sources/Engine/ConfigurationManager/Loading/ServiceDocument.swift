@@ -1,0 +1,140 @@
+import Diagnostics
+import Documents
+import ServiceModel
+
+/// A document of kind `SyntheticDataService`, read and checked, as a layer and the service's identity.
+struct ServiceDocument {
+    static let apiVersion = "synthdata.io/v1"
+    static let kind = "SyntheticDataService"
+
+    let name: ServiceName
+    let namespace: String?
+    let dataType: DataType?
+    let provider: ProviderKind?
+    let environment: DeploymentEnvironment?
+    let layer: Layer
+    let location: SourceLocation
+
+    /// Whether a document is meant to describe a service rather than to be a layer.
+    static func isService(_ document: Node) -> Bool {
+        document["kind"] != nil || document["apiVersion"] != nil
+    }
+
+    private static let schema = SchemaObject([
+        SchemaKey("apiVersion", .choice([apiVersion]), "Version of this format."),
+        SchemaKey("kind", .choice([kind]), "What the document describes."),
+        .section(
+            "metadata", "What the service is called.",
+            [
+                SchemaKey("name", .text(.free), "Name of the service."),
+                SchemaKey("namespace", .text(.dnsLabel), "Namespace of its objects."),
+                SchemaKey("labels", ServiceSchema.labels, "Labels on its objects."),
+                SchemaKey("annotations", ServiceSchema.labels, "Annotations on its pods."),
+            ]),
+        .section(
+            "spec", "What the service is.",
+            [
+                SchemaKey("type", .text(.free), "Data type."),
+                SchemaKey("provider", .choice(ProviderKind.allCases.map(\.rawValue)), "Where it runs."),
+                SchemaKey(
+                    "environment", .choice(DeploymentEnvironment.allCases.map(\.rawValue)), "The stage that it serves."),
+                SchemaKey("version", .text(.imageTag), "Version of the service."),
+                SchemaKey("replicas", .integer(0...10_000), "How many replicas run."),
+                SchemaKey("image", .text(.image), "Container image."),
+                SchemaKey("overrides", .map(.anything), "Any of the configuration's sections."),
+            ]),
+    ])
+
+    /// The schema of these documents, for the JSON Schema.
+    static var documentSchema: SchemaObject { schema }
+
+    /// Where the short forms of a document stand in the configuration.
+    private static let shortForms: [(from: [String], to: [String])] = [
+        (["metadata", "namespace"], ["deployment", "namespace"]),
+        (["metadata", "labels"], ["deployment", "labels"]),
+        (["metadata", "annotations"], ["deployment", "annotations"]),
+        (["spec", "version"], ["deployment", "version"]),
+        (["spec", "replicas"], ["deployment", "replicas"]),
+        (["spec", "image"], ["deployment", "image"]),
+    ]
+
+    init?(_ document: Node, fileName: String, _ problems: inout DiagnosticCollector) {
+        var check = ValueCheck(root: Self.schema)
+        let node = check.checked(document)
+        problems.report(contentsOf: DiagnosticReport(check.problems.diagnostics))
+        if check.problems.hasErrors { return nil }
+        location = document.location
+        for key in ["apiVersion", "kind"] where node[key] == nil {
+            problems.report(
+                Diagnostic(
+                    .error, .missingKey, "`\(key)` is missing", at: location,
+                    fix: "add `\(key): \(key == "kind" ? Self.kind : Self.apiVersion)`"))
+            return nil
+        }
+        guard let nameNode = node.value("metadata", "name"), let text = nameNode.string else {
+            problems.report(
+                Diagnostic(.error, .missingKey, "`metadata.name` is missing", at: location, fix: "name the service"))
+            return nil
+        }
+        guard let name = problems.gather({ try ServiceName(text, at: nameNode.location) }) else { return nil }
+        self.name = name
+        namespace = node.value("metadata", "namespace")?.string
+        let typeNode = node.value("spec", "type")
+        dataType = typeNode?.string.flatMap(DataType.init(name:))
+        if let typeNode, dataType == nil {
+            problems.report(.unknownDataType(typeNode.plainText, at: typeNode.location))
+            return nil
+        }
+        provider = node.value("spec", "provider")?.string.flatMap(ProviderKind.init(rawValue:))
+        environment = node.value("spec", "environment")?.string.flatMap(DeploymentEnvironment.init(rawValue:))
+        guard let layer = Self.layer(of: node, name: fileName, &problems) else { return nil }
+        self.layer = layer
+    }
+
+    /// What the document sets, in the configuration's own keys.
+    private static func layer(of node: Node, name: String, _ problems: inout DiagnosticCollector) -> Layer? {
+        let before = problems.diagnostics.count
+        var values = node.value("spec", "overrides") ?? .mapping(Mapping(), at: node.location)
+        values = SchemaAliases.resolve(values, &problems)
+        for form in shortForms {
+            guard let value = node.value(form.from[0], form.from[1]) else { continue }
+            if let other = values.value(form.to[0], form.to[1]), other.mapping == nil, other != value {
+                problems.report(
+                    Diagnostic(
+                        .error, .conflictingKeys,
+                        "`\(NodePath(keys: form.from))` and `\(NodePath(keys: form.to))` are one key with two values",
+                        at: value.location, fix: "keep one of them",
+                        notes: [.init("the other one", at: other.location)]))
+            }
+            values.merge(.nested(form.to, value))
+        }
+        var check = ValueCheck()
+        let checked = check.checked(values)
+        problems.report(contentsOf: DiagnosticReport(check.problems.diagnostics))
+        return problems.diagnostics.count > before ? nil : Layer(name: name, values: checked)
+    }
+}
+
+extension Node {
+    /// `value` below nested keys, all at its location.
+    static func nested(_ keys: some BidirectionalCollection<String>, _ value: Node) -> Node {
+        keys.reversed().reduce(value) { below, key in
+            .mapping(Mapping(uniqueEntries: [.init(key, at: value.location, below)]), at: value.location)
+        }
+    }
+}
+
+extension Diagnostic {
+    /// No data type has this name.
+    package static func unknownDataType(_ name: String, at location: SourceLocation?) -> Diagnostic {
+        let known = DataType.allCases.map(\.rawValue)
+        return Diagnostic(
+            .error, .unknownDataType, "there is no data type `\(name)`", at: location,
+            why: "the types are \(known.joined(separator: ", "))",
+            fix: NearestNameHint.fix(for: name, among: known))
+    }
+}
+
+extension Diagnostic.Code {
+    package static let unknownDataType = Self("service.unknown-type")
+}

@@ -1,0 +1,209 @@
+import Diagnostics
+import Documents
+import ServiceModel
+
+/// Rules that hold between the merged values of a service. Each problem stands at the line that set the
+/// value most likely to be wrong, and names the other one's.
+struct CrossFieldRules {
+    let settings: Node
+    let dataType: DataType
+    let provider: ProviderKind
+    let serviceName: ServiceName
+    var problems = DiagnosticCollector()
+
+    init(settings: Node, dataType: DataType, provider: ProviderKind, serviceName: ServiceName) {
+        self.settings = settings
+        self.dataType = dataType
+        self.provider = provider
+        self.serviceName = serviceName
+    }
+
+    mutating func check() {
+        checkRequiredValues()
+        checkGPU()
+        checkLimits()
+        checkReplicas()
+        checkStorage()
+        checkRollout()
+        checkNetworking()
+        checkEnvironmentVariables()
+        if provider == .local { checkLocal() }
+    }
+
+    private static let required: [(String, String)] = [
+        ("deployment", "namespace"), ("deployment", "image"), ("deployment", "version"), ("deployment", "replicas"),
+        ("deployment", "termination_grace_period"), ("resources", "cpu"), ("resources", "memory"),
+        ("networking", "port"), ("health", "startup_timeout"),
+    ]
+
+    private mutating func checkRequiredValues() {
+        for (section, key) in Self.required where settings.value(section, key) == nil {
+            report(
+                .missingValue, "`\(section).\(key)` has no value", at: settings[section]?.location,
+                why: "null deleted what the lower layers set", fix: "give it a value")
+        }
+    }
+
+    private mutating func checkGPU() {
+        guard let gpu = settings.value("resources", "gpu") else { return }
+        let count = gpu["count"]?.integer ?? (gpu["type"] == nil ? 0 : 1)
+        guard let type = gpu["type"], let model = type.string else {
+            if count > 0 {
+                report(
+                    .incomplete, "\(count) GPUs are asked for, of no type", at: gpu["count"]?.location,
+                    fix: "add `resources.gpu.type`, for example `nvidia-tesla-t4`")
+            }
+            return
+        }
+        guard let sizes = GPUCatalogue.memory(of: model) else {
+            problems.report(
+                Diagnostic(
+                    .warning, .unknownGPU, "the GPU `\(model)` is not in the catalogue", at: type.location,
+                    why: "its memory cannot be checked",
+                    fix: NearestName.find(model, among: GPUCatalogue.names).map { "did you mean `\($0)`?" }))
+            return
+        }
+        guard let memory = gpu["memory"], let wanted = memory.string.flatMap(Quantity.init), let largest = sizes.max(),
+            wanted > largest
+        else { return }
+        report(
+            .gpuMemory, "\(wanted) of GPU memory do not fit `\(model)`, which has \(largest)",
+            at: memory.location, fix: "lower `resources.gpu.memory`, or choose a larger GPU",
+            notes: [.init("the GPU's type is set here", at: type.location)])
+    }
+
+    private mutating func checkLimits() {
+        for key in ["cpu", "memory"] {
+            guard let limit = settings.value("resources", "limits", key),
+                let most = limit.string.flatMap(Quantity.init),
+                let request = settings.value("resources", key), let least = request.string.flatMap(Quantity.init),
+                least > most
+            else { continue }
+            report(
+                .limitBelowRequest,
+                "`resources.limits.\(key)` (\(limit.plainText)) is less than `resources.\(key)` (\(request.plainText))",
+                at: limit.location, why: "a replica cannot be promised more than it may use",
+                fix: "raise the limit or lower the request", notes: [.init("requested here", at: request.location)])
+        }
+    }
+
+    private mutating func checkReplicas() {
+        guard settings.value("scaling", "enabled")?.bool == true,
+            let replicas = settings.value("deployment", "replicas"),
+            let count = replicas.integer
+        else { return }
+        let minimum = settings.value("scaling", "min_replicas")
+        let maximum = settings.value("scaling", "max_replicas")
+        if let minimum, let least = minimum.integer, let maximum, let most = maximum.integer, least > most {
+            report(
+                .replicaRange, "`scaling.min_replicas` (\(least)) is more than `scaling.max_replicas` (\(most))",
+                at: minimum.location, fix: "swap or change them",
+                notes: [.init("the maximum is set here", at: maximum.location)])
+        } else if let minimum, let least = minimum.integer, count < least {
+            report(
+                .replicaRange, "\(count) replicas are fewer than `scaling.min_replicas` (\(least))",
+                at: replicas.location,
+                why: "the autoscaler would add replicas at once",
+                fix: "lower `scaling.min_replicas` or switch scaling off",
+                notes: [.init("the minimum is set here", at: minimum.location)])
+        } else if let maximum, let most = maximum.integer, count > most {
+            report(
+                .replicaRange, "\(count) replicas are more than `scaling.max_replicas` (\(most))",
+                at: replicas.location,
+                why: "the autoscaler would remove replicas at once",
+                fix: "raise it too: --set scaling.max_replicas=\(count)",
+                notes: [.init("the maximum is set here", at: maximum.location)])
+        }
+    }
+
+    private mutating func checkStorage() {
+        guard let storage = settings["storage"] else { return }
+        let enabled = storage["enabled"]?.bool ?? false
+        if !enabled {
+            for key in ["cdn_enabled", "backup_enabled"] where storage[key]?.bool == true {
+                report(
+                    .needsStorage, "`storage.\(key)` needs storage, which is switched off", at: storage[key]?.location,
+                    fix: "set `storage.enabled: true` or `storage.\(key): false`",
+                    notes: [.init("storage is switched off here", at: storage["enabled"]?.location)])
+            }
+            return
+        }
+        for key in ["size", "mount_path"] where storage[key] == nil {
+            report(.missingValue, "`storage.\(key)` has no value", at: storage.location, fix: "give it a value")
+        }
+        let single = storage["access_mode"]?.string.map { $0 != "ReadWriteMany" } ?? false
+        let replicas = settings.value("deployment", "replicas")
+        if single, provider.isKubernetes, let count = replicas?.integer, count > 1 {
+            problems.report(
+                Diagnostic(
+                    .warning, .sharedVolume, "\(count) replicas share a volume that only one node may mount",
+                    at: storage["access_mode"]?.location,
+                    why: "replicas on other nodes would wait for the volume for ever",
+                    fix: "use ReadWriteMany, or one replica",
+                    notes: [.init("replicas are set here", at: replicas?.location)]))
+        }
+    }
+
+    private mutating func checkRollout() {
+        guard let rollout = settings.value("deployment", "rollout"), Self.isZero(rollout["max_surge"]),
+            Self.isZero(rollout["max_unavailable"])
+        else { return }
+        report(
+            .stuckRollout, "`max_surge` and `max_unavailable` are both zero", at: rollout["max_surge"]?.location,
+            why: "no replica could ever be replaced", fix: "allow one of them",
+            notes: [.init("the other one", at: rollout["max_unavailable"]?.location)])
+    }
+
+    private static func isZero(_ node: Node?) -> Bool {
+        node?.integer == 0
+    }
+
+    private mutating func checkNetworking() {
+        guard let ingress = settings.value("networking", "ingress"), ingress["enabled"]?.bool == true else { return }
+        if ingress["host"] == nil, ingress["domain"] == nil {
+            report(
+                .missingValue, "the ingress has neither `host` nor `domain`", at: ingress.location,
+                fix: "add `networking.ingress.host`, or switch the ingress off")
+        }
+    }
+
+    private mutating func checkEnvironmentVariables() {
+        for variable in settings.value("deployment", "env")?.sequence ?? [] {
+            guard (variable["value"] == nil) == (variable["secret"] == nil) else { continue }
+            report(
+                .environmentVariable,
+                "the variable `\(variable["name"]?.string ?? "")` needs either `value` or `secret`",
+                at: variable.location, fix: "give it one of the two")
+        }
+    }
+
+    private mutating func checkLocal() {
+        if settings.value("workload", "command")?.sequence?.isEmpty ?? true {
+            report(
+                .missingValue, "the local provider has no program to run",
+                at: settings.value("workload", "command")?.location,
+                why: "it runs processes, not images", fix: "set `workload.command`, for example `[python3, service.py]`"
+            )
+        }
+    }
+
+    private mutating func report(
+        _ code: Diagnostic.Code, _ what: String, at location: SourceLocation?, why: String? = nil, fix: String,
+        notes: [Diagnostic.Note] = []
+    ) {
+        problems.report(Diagnostic(.error, code, what, at: location, why: why, fix: fix, notes: notes))
+    }
+}
+
+extension Diagnostic.Code {
+    package static let missingValue = Self("config.missing-value")
+    package static let incomplete = Self("config.incomplete")
+    package static let unknownGPU = Self("config.unknown-gpu")
+    package static let gpuMemory = Self("config.gpu-memory")
+    package static let limitBelowRequest = Self("config.limit-below-request")
+    package static let replicaRange = Self("config.replica-range")
+    package static let needsStorage = Self("config.needs-storage")
+    package static let sharedVolume = Self("config.shared-volume")
+    package static let stuckRollout = Self("config.stuck-rollout")
+    package static let environmentVariable = Self("config.environment-variable")
+}

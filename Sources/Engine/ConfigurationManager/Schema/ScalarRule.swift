@@ -1,0 +1,120 @@
+import Documents
+import ServiceModel
+
+/// Decides whether one scalar fits its schema, and what it becomes.
+struct ScalarRule {
+    enum Verdict {
+        case accepted(Node.Content)
+        case wrongKind
+        case invalid(why: String, fix: String? = nil)
+    }
+
+    private let schema: SchemaValue
+
+    init(_ schema: SchemaValue) {
+        self.schema = schema
+    }
+
+    func check(_ node: Node) -> Verdict {
+        switch schema {
+        case .boolean:
+            return node.bool == nil ? .wrongKind : .accepted(node.content)
+        case .integer(let range):
+            guard let number = node.number else { return .wrongKind }
+            guard let value = number.integer else { return .invalid(why: "it takes a whole number") }
+            guard range.contains(value) else { return .invalid(why: "it takes \(Self.words(range))") }
+            return .accepted(.number(Number(value)))
+        case .number(let range):
+            guard let number = node.number else { return .wrongKind }
+            guard range.contains(number.double) else {
+                return .invalid(why: "it takes a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return .accepted(node.content)
+        case .countOrPercentage:
+            if let count = node.integer {
+                return count < 0 ? .invalid(why: "it cannot be negative") : .accepted(node.content)
+            }
+            return text(node, Self.percentage)
+        case .percentage: return text(node, Self.percentage)
+        case .quantity(let measure): return text(node) { Self.quantity($0, measure) }
+        case .duration:
+            return text(node) {
+                TimeSpan($0) == nil ? "it takes a length of time with a unit: ms, s, m, h, d or w" : nil
+            }
+        case .bandwidth:
+            return text(node) {
+                Bandwidth($0) == nil ? "it takes bits a second with a unit: Kbps, Mbps, Gbps or Tbps" : nil
+            }
+        case .rate:
+            return text(node) { Rate($0) == nil ? "it takes a number and a period: per second, minute or hour" : nil }
+        case .choice(let choices):
+            return choice(node, choices)
+        case .text(let format):
+            return text(node) { TextRule.problem(with: $0, format) }
+        case .object, .map, .list, .anything:
+            return .accepted(node.content)
+        }
+    }
+
+    /// Why a value of the wrong kind was probably written so.
+    func hint(for node: Node) -> String? {
+        switch (schema, node.content) {
+        case (.boolean, .string(let text)) where ["yes", "no", "on", "off", "y", "n"].contains(text.lowercased()):
+            "in YAML 1.2 `\(text)` is text; booleans are `true` and `false`"
+        case (.boolean, .string(let text)) where ["true", "false"].contains(text.lowercased()):
+            "in quotes `\(text)` is text"
+        case (.integer, .string(let text)) where Int(text) != nil,
+            (.number, .string(let text)) where Double(text) != nil:
+            "in quotes `\(text)` is text"
+        case (.text, .bool), (.choice, .bool): "without quotes `true` and `false` are booleans"
+        default: nil
+        }
+    }
+
+    private func text(_ node: Node, _ problem: (String) -> String?) -> Verdict {
+        let text: String
+        switch node.content {
+        case .string(let value): text = value
+        case .number(let number): text = number.text
+        default: return .wrongKind
+        }
+        if let why = problem(text) { return .invalid(why: why) }
+        return .accepted(.string(text))
+    }
+
+    private func choice(_ node: Node, _ choices: [String]) -> Verdict {
+        guard let text = node.string else { return .wrongKind }
+        if choices.contains(text) { return .accepted(node.content) }
+        return .invalid(
+            why: "it takes one of \(choices.joined(separator: ", "))",
+            fix: NearestNameHint.fix(for: text, among: choices))
+    }
+
+    private static func percentage(_ text: String) -> String? {
+        guard text.hasSuffix("%"), let value = Int(text.dropLast()), (1...100).contains(value) else {
+            return "it takes a whole percentage from 1% to 100%"
+        }
+        return nil
+    }
+
+    private static func quantity(_ text: String, _ measure: SchemaValue.Measure) -> String? {
+        guard let quantity = Quantity(text) else {
+            let wrong = text.hasSuffix("GB") || text.hasSuffix("MB") || text.hasSuffix("TB")
+            return wrong
+                ? "Kubernetes writes sizes as `Gi` (1024³) or `G` (1000³), without the B"
+                : "it takes a number with a Kubernetes suffix (\(measure == .cpu ? "m" : "Ki, Mi, Gi, Ti"))"
+        }
+        if quantity.milli == 0 { return "it cannot be zero" }
+        switch measure {
+        case .cpu where quantity.milli > 4_096_000: return "no machine has more than 4096 CPUs"
+        case .bytes where quantity.milli % 1000 != 0: return "bytes come whole"
+        case .bytes where quantity.units < 1 << 20: return "less than 1Mi is surely a missing unit"
+        default: return nil
+        }
+    }
+
+    private static func words(_ range: ClosedRange<Int>) -> String {
+        range.upperBound == .max
+            ? "at least \(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    }
+}

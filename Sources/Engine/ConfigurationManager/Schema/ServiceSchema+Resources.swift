@@ -1,0 +1,79 @@
+extension ServiceSchema {
+    static let resources = SchemaKey.section(
+        "resources", "What each replica is granted.",
+        [
+            SchemaKey("cpu", .quantity(.cpu), "CPU that each replica is promised."),
+            SchemaKey("memory", .quantity(.bytes), "Memory that each replica is promised, and its limit unless set."),
+            SchemaKey(
+                "ephemeral_storage", .quantity(.bytes), "Scratch space that each replica is promised.", absent: "none"),
+            .section(
+                "limits", "What a replica may not exceed.",
+                [
+                    SchemaKey("cpu", .quantity(.cpu), "CPU above which a replica is throttled.", absent: "no limit"),
+                    SchemaKey(
+                        "memory", .quantity(.bytes), "Memory above which a replica is killed.",
+                        absent: "`resources.memory`"),
+                ]),
+            .section(
+                "gpu", "GPUs of each replica.",
+                [
+                    SchemaKey("type", .text(.dnsLabel), "Model of the GPU, such as `nvidia-tesla-t4`."),
+                    SchemaKey("count", .integer(0...64), "How many GPUs.", absent: "1 where a type is given, else 0"),
+                    SchemaKey("memory", .quantity(.bytes), "Memory that one GPU must have."),
+                ]),
+        ])
+
+    static let storage = SchemaKey.section(
+        "storage", "Where the service keeps its data and models.",
+        [
+            SchemaKey("enabled", .boolean, "Whether the service has a volume."),
+            SchemaKey(
+                "type", .choice(["standard", "high-performance", "ultra-high-performance"]),
+                "Class of performance; clouds choose disks by it."),
+            SchemaKey("size", .quantity(.bytes), "Size of the volume."),
+            SchemaKey("storage_class", .text(.dnsName), "StorageClass of the volume."),
+            SchemaKey(
+                "access_mode", .choice(["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"]),
+                "How many nodes may mount the volume at once."),
+            SchemaKey("mount_path", .text(.absolutePath), "Where replicas see the volume."),
+            SchemaKey("backup_enabled", .boolean, "Whether the volume is labelled for backup."),
+            SchemaKey("compression", .text(.dnsLabel), "How stored data is compressed.", absent: "not compressed"),
+            SchemaKey("cdn_enabled", .boolean, "Whether stored results are served through a CDN."),
+        ])
+
+    static let networking = SchemaKey.section(
+        "networking", "How the service is reached.",
+        [
+            SchemaKey("port", port, "Port that the workload listens on."),
+            SchemaKey("service_type", .choice(["ClusterIP", "NodePort", "LoadBalancer"]), "Type of the Service."),
+            SchemaKey("bandwidth", .bandwidth, "Network bandwidth of each replica.", absent: "not limited"),
+            .section(
+                "ingress", "How the service is reached from outside the cluster.",
+                [
+                    SchemaKey("enabled", .boolean, "Whether there is an Ingress."),
+                    SchemaKey("host", .text(.dnsName), "Host name.", absent: "the service's name in `domain`"),
+                    SchemaKey("domain", .text(.dnsName), "Domain in which services without a `host` are named."),
+                    SchemaKey("class", .text(.dnsName), "IngressClass.", absent: "the cluster's default"),
+                    SchemaKey("path", .text(.httpPath), "Prefix of the paths that lead to the service."),
+                    SchemaKey("tls", .boolean, "Whether the host is served with TLS."),
+                    SchemaKey(
+                        "tls_secret", .text(.dnsName), "Secret with the certificate.",
+                        absent: "the service's name and `-tls`"),
+                    SchemaKey("annotations", labels, "Annotations of the Ingress.", absent: "none"),
+                ]),
+        ])
+
+    static let scaling = SchemaKey.section(
+        "scaling", "When replicas are added and removed (HorizontalPodAutoscaler).",
+        [
+            SchemaKey("enabled", .boolean, "Whether the number of replicas follows the load."),
+            SchemaKey("min_replicas", .integer(1...10_000), "Fewest replicas.", absent: "`deployment.replicas`"),
+            SchemaKey("max_replicas", .integer(1...10_000), "Most replicas."),
+            SchemaKey("target_cpu", .percentage, "CPU use that scaling aims at.", absent: "CPU is not considered"),
+            SchemaKey(
+                "target_memory", .percentage, "Memory use that scaling aims at.", absent: "memory is not considered"),
+            SchemaKey("target_gpu", .percentage, "GPU use that scaling aims at.", absent: "GPU is not considered"),
+            SchemaKey("scale_up_stabilization", .duration, "How long load must last before replicas are added."),
+            SchemaKey("scale_down_stabilization", .duration, "How long calm must last before replicas are removed."),
+        ])
+}

@@ -1,0 +1,106 @@
+import ServiceModel
+
+/// Decides whether a text has the format that its key asks for.
+enum TextRule {
+    /// What is wrong, or nil.
+    static func problem(with text: String, _ format: SchemaValue.TextFormat) -> String? {
+        if text.unicodeScalars.contains(where: { $0.value == 0 }) { return "it contains a null character" }
+        switch format {
+        case .free: return nil
+        case .dnsLabel: return DNSLabel.problem(with: text)
+        case .dnsName: return dnsName(text)
+        case .absolutePath: return absolutePath(text)
+        case .httpPath: return httpPath(text)
+        case .httpURL: return httpURL(text)
+        case .image: return image(text)
+        case .imageTag: return tag(text)
+        case .environmentName: return environmentName(text)
+        }
+    }
+
+    private static func dnsName(_ text: String) -> String? {
+        if text.utf8.count > 253 { return "it has more than 253 characters" }
+        for label in text.split(separator: ".", omittingEmptySubsequences: false) {
+            if let problem = DNSLabel.problem(with: String(label)) { return problem }
+        }
+        return nil
+    }
+
+    private static func absolutePath(_ text: String) -> String? {
+        guard text.hasPrefix("/") else { return "it takes a path that starts with `/`" }
+        guard text.count > 1 else { return "it cannot be the root itself" }
+        if text.split(separator: "/").contains("..") { return "`..` may not be part of it" }
+        return text.contains(":") ? "`:` may not be part of it" : nil
+    }
+
+    private static func httpPath(_ text: String) -> String? {
+        guard text.hasPrefix("/") else { return "it takes a path that starts with `/`" }
+        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+            ? nil : "spaces and other characters must be percent-encoded"
+    }
+
+    private static func httpURL(_ text: String) -> String? {
+        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+            return "it takes a URL that starts with `http://` or `https://`"
+        }
+        if text.contains("@") { return "credentials do not belong into a URL" }
+        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+            ? nil : "spaces and other characters must be percent-encoded"
+    }
+
+    /// The reference grammar of the distribution project, less its length rules:
+    /// https://pkg.go.dev/github.com/distribution/reference
+    private static func image(_ text: String) -> String? {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2, !isDigest(parts[1]) {
+            return "after `@` it takes a digest: `sha256:` and 64 hexadecimal digits"
+        }
+        var name = parts[0]
+        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") {
+            if let problem = tag(String(name[name.index(after: colon)...])) { return problem }
+            name = name[..<colon]
+        }
+        let components = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard components.allSatisfy({ !$0.isEmpty }) else { return "a part between slashes is empty" }
+        let pathStart = components.count > 1 && components[0].contains(where: { $0 == "." || $0 == ":" }) ? 1 : 0
+        for component in components[pathStart...] where !component.utf8.allSatisfy(isRepositoryCharacter) {
+            return "names of images are lowercase: a-z, 0-9, `.`, `_`, `-` and `/`"
+        }
+        return nil
+    }
+
+    private static func isRepositoryCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+
+    private static func isDigest(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && parts[1].utf8.count >= 32 && parts[1].allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
+
+    private static func tag(_ text: String) -> String? {
+        let allowed = text.utf8.allSatisfy { byte in
+            isRepositoryCharacter(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        }
+        if text.isEmpty || text.utf8.count > 128 { return "a version has 1 to 128 characters" }
+        guard allowed, text.first != ".", text.first != "-" else {
+            return "a version is a tag: letters, digits, `.`, `_` and `-`, starting with a letter or digit"
+        }
+        return nil
+    }
+
+    private static func environmentName(_ text: String) -> String? {
+        guard let first = text.unicodeScalars.first, first == "_" || first.properties.isAlphabetic, first.isASCII else {
+            return "names of variables start with a letter or `_`"
+        }
+        return text.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil)
+        }
+            ? nil : "names of variables are letters, digits and `_`"
+    }
+}
