@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# A target that imports a module it does not declare does not build. Every debug build passes the same
-# flags: other flags would rebuild everything.
+# A target that imports a module it does not declare does not build. Every debug build passes these flags and no
+# others, so that all share one cache.
 # shellcheck disable=SC2034 # used by the scripts that source this file
 BUILD_FLAGS=(--explicit-target-dependency-import-check error)
 

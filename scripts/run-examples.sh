@@ -19,10 +19,12 @@ leftovers() {
 
 # end_leftovers HOME - ends them; fails when there were any after a grace period for what is still stopping.
 end_leftovers() {
-    local pids pid
-    for _ in {1..50}; do
+    local pids pid deadline=$((SECONDS + 5))
+    while
         mapfile -t pids < <(leftovers "$1")
         [[ ${#pids[@]} -gt 0 ]] || return 0
+        ((SECONDS < deadline))
+    do
         sleep 0.1
     done
     for pid in "${pids[@]}"; do

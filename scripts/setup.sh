@@ -5,7 +5,7 @@ source "$(dirname "$0")/common.sh"
 
 swift_minimum=6.2
 debian_packages=(
-    binutils ca-certificates git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config zlib1g-dev
+    binutils ca-certificates git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config
 )
 venv=.venv
 
@@ -27,24 +27,13 @@ has_python_venv() {
     python3 -c 'import ensurepip, venv' 2>/dev/null
 }
 
-# as_root COMMAND... - apt-get and nothing else needs it.
-as_root() {
-    if [[ $(id -u) == 0 ]]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        fail "needs root or sudo to run: $*"
-    fi
-}
-
 apt_install() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends \
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends \
         -o Acquire::Retries=2 "$@"
 }
 
 install_debian_packages() {
-    local missing=() package log
+    local missing=() as_root=() package log
     if command -v dpkg-query >/dev/null; then
         for package in "${debian_packages[@]}"; do
             is_installed "$package" || missing+=("$package")
@@ -57,11 +46,15 @@ install_debian_packages() {
 
     command -v apt-get >/dev/null ||
         fail "there is no apt-get here; install the equivalents of these Debian packages: ${missing[*]}"
+    if [[ $(id -u) != 0 ]]; then
+        command -v sudo >/dev/null || fail "run this as root, once, to install Debian packages: ${missing[*]}"
+        as_root=(sudo)
+    fi
     say "Installing Debian packages: ${missing[*]}"
     log=$(mktemp)
     # The lists of packages are fetched only when the ones at hand do not do.
     if ! apt_install "${missing[@]}" >"$log" 2>&1 && ! {
-        as_root apt-get update --quiet -o Acquire::Retries=2 && apt_install "${missing[@]}"
+        "${as_root[@]}" apt-get update --quiet -o Acquire::Retries=2 && apt_install "${missing[@]}"
     } >"$log" 2>&1; then
         tail -n 20 "$log" >&2
         rm -f "$log"
