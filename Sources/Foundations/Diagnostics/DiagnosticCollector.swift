@@ -46,13 +46,15 @@ public struct DiagnosticCollector: Sendable {
     }
 
     /// Runs `work`, gathering what it throws. Returns nil when it threw.
-    public mutating func gather<Value>(_ work: () throws -> Value) rethrows -> Value? {
+    public mutating func gather<Value>(_ work: () throws -> Value) -> Value? {
         do {
             return try work()
-        } catch let diagnostic as Diagnostic {
-            report(diagnostic)
-        } catch let report as DiagnosticReport {
-            self.report(contentsOf: report)
+        } catch let problem as Diagnostic {
+            report(problem)
+        } catch let problems as DiagnosticReport {
+            report(contentsOf: problems)
+        } catch {
+            report(Diagnostic(.error, .unexpected, "\(error)"))
         }
         return nil
     }
@@ -60,4 +62,6 @@ public struct DiagnosticCollector: Sendable {
 
 extension Diagnostic.Code {
     public static let tooManyProblems = Self("diagnostics.too-many")
+    /// An error that no part of the tool has words for.
+    public static let unexpected = Self("diagnostics.unexpected", .failed)
 }

@@ -1,6 +1,6 @@
 package import Diagnostics
 package import Documents
-package import ServiceModel
+import ServiceModel
 
 /// Finds the services that are asked for, and merges the layers of each.
 ///

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Documents
 
 /// Other spellings of keys, each with the one canonical key it stands for.

@@ -1,4 +1,4 @@
-import Documents
+package import Documents
 
 /// A section of the configuration: a closed set of keys.
 package struct SchemaObject: Sendable {

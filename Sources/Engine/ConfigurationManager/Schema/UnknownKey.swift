@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Documents
 
 /// Explains a key that the schema does not know: the nearest one, in the section or anywhere.
