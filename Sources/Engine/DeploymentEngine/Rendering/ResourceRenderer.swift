@@ -1,0 +1,72 @@
+package import Diagnostics
+package import Documents
+package import ServiceModel
+import TemplateRenderer
+
+/// Renders the desired objects of services from the templates of their provider.
+///
+/// Templates are compiled once, on first use, and serve every service after that.
+package struct ResourceRenderer {
+    private struct CompiledTemplate {
+        let name: String
+        let template: Template
+    }
+
+    private let templates: DocumentTree
+    private let contexts = TemplateContext()
+    private var compiled: [String: [CompiledTemplate]] = [:]
+
+    package init(templates: DocumentTree) {
+        self.templates = templates
+    }
+
+    /// The objects of one service in apply order. A template that comes to nothing makes no object.
+    ///
+    /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` at the template's line.
+    package mutating func resources(for spec: DeploymentSpec) throws -> [Resource] {
+        let configuration = try configuration(for: spec)
+        let context = try contexts.context(for: spec, configuration: configuration)
+        var resources: [Resource] = []
+        for template in try templates(in: spec.provider.isKubernetes ? "kubernetes" : spec.provider.rawValue) {
+            let manifest = try template.template.render(context)
+            if manifest.isNull { continue }
+            guard let resource = Resource(manifest: manifest) else {
+                throw Diagnostic(
+                    .error, .notAnObject, "the template makes no object", at: manifest.location,
+                    why: "an object has `apiVersion`, `kind` and `metadata.name`", fix: "mend \(template.name)")
+            }
+            resources.append(resource)
+        }
+        return ApplyOrder.sorted(resources)
+    }
+
+    /// What the workload is told: the part of the settings that concerns it.
+    private mutating func configuration(for spec: DeploymentSpec) throws -> Node {
+        guard let template = try templates(in: "workload").first else { return .null }
+        return try template.template.render(contexts.context(for: spec))
+    }
+
+    private mutating func templates(in folder: String) throws -> [CompiledTemplate] {
+        if let known = compiled[folder] { return known }
+        var problems = DiagnosticCollector()
+        var result: [CompiledTemplate] = []
+        for path in try templates.paths(under: folder) where path.hasSuffix(".yaml") {
+            guard let file = try templates.documents(at: path) else { continue }
+            let source = try templates.text(at: path)
+            for document in file.documents where !document.isNull {
+                do throws(DiagnosticReport) {
+                    result.append(CompiledTemplate(name: file.name, template: try Template(document, source: source)))
+                } catch {
+                    problems.report(contentsOf: error)
+                }
+            }
+        }
+        try problems.throwIfErrors()
+        compiled[folder] = result
+        return result
+    }
+}
+
+extension Diagnostic.Code {
+    package static let notAnObject = Self("template.not-an-object")
+}
