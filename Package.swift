@@ -46,8 +46,12 @@ let package = Package(
         room("Diagnostics", in: "Foundations"),
         room("Documents", in: "Foundations", ["CYAML", "Diagnostics"]),
 
+        // MARK: Engine
+        room("TemplateRenderer", in: "Engine", ["Diagnostics", "Documents"]),
+
         // MARK: Tests
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
+        tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
     ],
     swiftLanguageModes: [.v6]
 )
