@@ -67,9 +67,13 @@ let package = Package(
 
         room("ConfigurationManager", in: "Engine", ["Diagnostics", "Documents", "ServiceModel"]),
 
+        // MARK: Engine
+        room("TemplateRenderer", in: "Engine", ["Diagnostics", "Documents"]),
+
         // MARK: Tests
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
+        tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
     ],
     swiftLanguageModes: [.v6]
 )
