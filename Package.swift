@@ -57,18 +57,23 @@ let package = Package(
             name: "CYAML", path: "Sources/SystemLibraries/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]),
 
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/SystemLibraries/COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
+
         // MARK: Foundations
+        room("Cryptography", in: "Foundations", ["COpenSSL"]),
         room("Diagnostics", in: "Foundations"),
         room("EmbeddedFiles", in: "Foundations"),
         room("Documents", in: "Foundations", ["CYAML", "Diagnostics", "EmbeddedFiles"]),
 
         // MARK: Engine
         room("ServiceModel", in: "Engine", ["Diagnostics", "Documents"]),
-
         room("ConfigurationManager", in: "Engine", ["Diagnostics", "Documents", "ServiceModel"]),
-
-        // MARK: Engine
         room("TemplateRenderer", in: "Engine", ["Diagnostics", "Documents"]),
+        room(
+            "DeploymentEngine", in: "Engine",
+            ["ConfigurationManager", "Cryptography", "Diagnostics", "Documents", "ServiceModel", "TemplateRenderer"]),
 
         // MARK: Tests
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),

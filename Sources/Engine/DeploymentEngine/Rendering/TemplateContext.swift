@@ -1,5 +1,6 @@
 import ConfigurationManager
 import Cryptography
+import Diagnostics
 import Documents
 import ServiceModel
 import TemplateRenderer

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Documents
 import ServiceModel
 import TemplateRenderer
@@ -15,7 +15,9 @@ enum TemplateFunctions {
             return .number(rate.perHour)
         },
         "bandwidth_quantity": { arguments in
-            guard let text = arguments.first?.string, let bandwidth = Bandwidth(text) else { throw unreadable(arguments) }
+            guard let text = arguments.first?.string, let bandwidth = Bandwidth(text) else {
+                throw unreadable(arguments)
+            }
             return .string(bandwidth.quantity)
         },
         "percent": number { $0.hasSuffix("%") ? Int($0.dropLast()) : nil },

@@ -107,7 +107,8 @@ extension TemplateCompiler {
             let names = ["x", "y", "z"].prefix(binding.counts.upperBound).joined(separator: ", ")
             allowed.append("\(binding.word)(\(names))")
         }
-        let near = NearestName.find(keys[0], among: allowed) ?? NearestName.find("\(keys[0].dropFirst())", among: allowed)
+        let near =
+            NearestName.find(keys[0], among: allowed) ?? NearestName.find("\(keys[0].dropFirst())", among: allowed)
         var problem = entries.place.error(
             .templateOperator, "\(name.rawValue) has undefined properties: \(keys.joined(separator: " "))",
             why: allowed.isEmpty

@@ -59,7 +59,8 @@ struct TemplateCompiler {
             let value = step(.key(entry.key)) { compiler in compiler.compile(entry.value) }
             let key = self.key(entry)
             if !value.isConstant { isConstant = false }
-            if case .literal(entry.key) = key {} else {
+            if case .literal(entry.key) = key {
+            } else {
                 isConstant = false
                 keysAreUnique = false
             }

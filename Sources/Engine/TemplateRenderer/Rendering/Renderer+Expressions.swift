@@ -109,7 +109,8 @@ extension Renderer {
         guard let offset = TimeSpan(span) else {
             throw Diagnostic(
                 .error, .templateEvaluation, "String: '\(span)' isn't a time expression",
-                fix: "write years, months, weeks, days, hours, minutes and seconds in this order, as in `1 day 3 hours`")
+                fix: "write years, months, weeks, days, hours, minutes and seconds in this order, as in `1 day 3 hours`"
+            )
         }
         guard let time = start.advanced(by: offset) else {
             throw Diagnostic(.error, .templateEvaluation, "the time lies outside of the years 0 to 9999")
