@@ -46,6 +46,7 @@ public struct DiagnosticCollector: Sendable {
     }
 
     /// Runs `work`, gathering what it throws. Returns nil when it threw.
+    @discardableResult
     public mutating func gather<Value>(_ work: () throws -> Value) -> Value? {
         do {
             return try work()

@@ -10,8 +10,11 @@ public enum DocumentReader {
     /// - Parameter name: what to call the file in diagnostics; its path unless given.
     /// - Throws: ``Diagnostic`` when it cannot be read or is malformed.
     public static func read(path: String, as name: String? = nil) throws(Diagnostic) -> [Node] {
-        let file = SourceFile(name ?? path)
-        let bytes = try FileBytes.read(path: path, maximumSize: maximumSize)
+        try parse(FileBytes.read(path: path, maximumSize: maximumSize), path: path, file: SourceFile(name ?? path))
+    }
+
+    /// The documents of a file whose bytes have been read already.
+    public static func parse(_ bytes: [UInt8], path: String, file: SourceFile) throws(Diagnostic) -> [Node] {
         if path.hasSuffix(".json") { return [try JSONParser.parse(bytes, file: file)] }
         return try YAMLParser.parse(bytes, file: file)
     }

@@ -8,6 +8,8 @@ public struct Release: Sendable {
         case failed
     }
 
+    public static let standardHistoryLimit = 10
+
     public let service: ServiceIdentity
     public let dataType: DataType
     public let provider: ProviderKind
@@ -23,13 +25,15 @@ public struct Release: Sendable {
     public var created: Int
     /// Replicas set by `scale`, which later deployments keep until one names replicas itself.
     public var scaleOverride: Int?
+    /// How many releases of the service are kept.
+    public var historyLimit: Int
     /// Desired objects in apply order.
     public var resources: [Resource]
 
     public init(
         service: ServiceIdentity, dataType: DataType, provider: ProviderKind, environment: DeploymentEnvironment,
         version: String, revision: Int = 0, status: Status = .pending, reason: String, created: Int = 0,
-        scaleOverride: Int? = nil, resources: [Resource]
+        scaleOverride: Int? = nil, historyLimit: Int = Self.standardHistoryLimit, resources: [Resource]
     ) {
         self.service = service
         self.dataType = dataType
@@ -41,6 +45,7 @@ public struct Release: Sendable {
         self.reason = reason
         self.created = created
         self.scaleOverride = scaleOverride
+        self.historyLimit = historyLimit
         self.resources = resources
     }
 }

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Diagnostics
+import FoundationEssentials
+import TerminalUI
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The command-line tool: parses, runs, prints what went wrong, and exits with the outcome's code.
+package enum CommandLineTool {
+    /// Runs the command that `arguments` (without the program's name) ask for, and ends the process.
+    package static func main(_ arguments: [String]) async -> Never {
+        let console = Console(environment: ProcessInfo.processInfo.environment)
+        do {
+            var command = try RootCommand.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await Interruption.cancelling { try await command.run() }
+            } else {
+                try command.run()
+            }
+            exit(Outcome.done.rawValue)
+        } catch {
+            exit(report(error, console, asJSON: wantsJSON(arguments)).rawValue)
+        }
+    }
+
+    private static func report(_ error: any Error, _ console: Console, asJSON: Bool) -> Outcome {
+        let printer = DiagnosticsPrinter(console: console, asJSON: asJSON)
+        switch error {
+        case let problem as Diagnostic:
+            printer.print([problem])
+            return problem.code.outcome
+        case let report as DiagnosticReport:
+            printer.print(report.diagnostics)
+            return report.outcome
+        case let outcome as OutcomeError:
+            return outcome.outcome
+        case is CancellationError:
+            console.print("interrupted: run the same command again to go on", to: .error)
+            return .interrupted
+        default:
+            return reportUsage(error, console, asJSON: asJSON)
+        }
+    }
+
+    /// What argument parsing says: help on standard output, problems on standard error.
+    private static func reportUsage(_ error: any Error, _ console: Console, asJSON: Bool) -> Outcome {
+        let message = RootCommand.fullMessage(for: error)
+        guard RootCommand.exitCode(for: error).isSuccess else {
+            if asJSON {
+                let problem = Diagnostic(.error, .usage, RootCommand.message(for: error))
+                DiagnosticsPrinter(console: console, asJSON: true).print([problem])
+            } else {
+                console.print(message, to: .error)
+            }
+            return .invalid
+        }
+        console.print(message)
+        return .done
+    }
+
+    /// Whether problems are to be printed as JSON; asked before anything is parsed.
+    private static func wantsJSON(_ arguments: [String]) -> Bool {
+        for (index, argument) in arguments.enumerated() {
+            if argument == "--" { return false }
+            if argument == "-o" || argument == "--output", arguments.dropFirst(index + 1).first == "json" { return true }
+            if argument == "-ojson" || argument == "--output=json" || argument == "-o=json" { return true }
+        }
+        return false
+    }
+}
+
+/// Ends a command with an outcome that has been told already.
+struct OutcomeError: Error {
+    let outcome: Outcome
+}
+
+extension Diagnostic.Code {
+    static let usage = Self("usage")
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import DeploymentEngine
+import Diagnostics
+import Documents
+import ServiceModel
+import TerminalUI
+
+struct DeployCommand: InterruptibleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deploy",
+        abstract: "Bring services to the desired state and wait until they are ready.",
+        discussion: """
+            Describe one service with flags, or any number with -f. Running the same command again \
+            changes nothing; after an interruption it goes on.
+            """)
+
+    @OptionGroup(title: "Service") var service: ServiceOptions
+    @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(help: "Go back to the last good release when the new one fails.")
+    var rollbackOnFailure = false
+
+    func run(in root: CompositionRoot) async throws {
+        var options = try deployment.options()
+        options.rollbackOnFailure = rollbackOnFailure
+        options.replicasAreExplicit = service.namesReplicas
+        var fleet = try Fleet(service, root)
+        var releases: [Release] = []
+        var problems = DiagnosticCollector()
+        // Everything is checked and rendered before anything is touched.
+        for declaration in fleet.declarations {
+            problems.gather { releases.append(try fleet.release(declaration)) }
+        }
+        try problems.throwIfErrors()
+        fleet.printWarnings()
+        let presenter = DeploymentPresenter(root.console, output.format, isFleet: releases.count > 1)
+        var worst = Outcome.done
+        for release in releases {
+            let deployer = try root.deployer(release.provider)
+            do {
+                let result = try await deployer.deploy(release, options: options, report: presenter.report(release.service))
+                presenter.finished(release.service, result)
+            } catch let error where releases.count > 1 && !(error is CancellationError) {
+                worst = max(worst, presenter.failed(release.service, error))
+            }
+        }
+        presenter.end()
+        if worst != .done { throw OutcomeError(outcome: worst) }
+    }
+}

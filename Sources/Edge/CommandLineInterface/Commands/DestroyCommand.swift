@@ -1,0 +1,35 @@
+import ArgumentParser
+import DeploymentEngine
+import ServiceModel
+
+struct DestroyCommand: InterruptibleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "destroy",
+        abstract: "Stop and remove services; stored data is kept unless --delete-data is given.")
+
+    @Argument(help: "Names of the services.")
+    var names: [String]
+
+    @Flag(help: "Delete the services' data, too. This cannot be undone.")
+    var deleteData = false
+
+    @OptionGroup(title: "Target") var target: TargetOptions
+    @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in root: CompositionRoot) async throws {
+        let provider = try root.provider(target.provider)
+        var options = try deployment.options()
+        options.deleteData = deleteData
+        // Every name is looked up before anything is removed.
+        var services: [ServiceIdentity] = []
+        for name in names { services.append(try await target.service(named: name, at: provider)) }
+        let presenter = DeploymentPresenter(root.console, output.format, isFleet: services.count > 1)
+        for service in services {
+            let result = try await root.deployer(target.provider).destroy(
+                service, options: options, report: presenter.report(service))
+            presenter.destroyed(service, result)
+        }
+        presenter.end()
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import DeploymentEngine
+import Diagnostics
+import ServiceModel
+import TerminalUI
+
+struct DiffCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Show what a deploy would change, and the configuration line behind each change.")
+
+    @OptionGroup(title: "Service") var service: ServiceOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(help: "Exit with 3 when there are changes.")
+    var exitCode = false
+
+    func run(in root: CompositionRoot) async throws {
+        var options = Deployer.Options()
+        options.replicasAreExplicit = service.namesReplicas
+        var fleet = try Fleet(service, root)
+        var plans: [Plan] = []
+        for declaration in fleet.declarations {
+            let release = try fleet.release(declaration)
+            plans.append(try await root.deployer(release.provider).plan(release, options: options))
+        }
+        fleet.printWarnings()
+        try PlanPresenter(root.console).print(plans, format: output.format)
+        if exitCode, plans.contains(where: \.hasChanges) { throw OutcomeError(outcome: .changesPending) }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Documents
+import ServiceModel
+import TerminalUI
+
+struct HistoryCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history",
+        abstract: "List the releases of a service, newest first.")
+
+    @Argument(help: "Name of the service.")
+    var name: String
+
+    @OptionGroup(title: "Target") var target: TargetOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in root: CompositionRoot) async throws {
+        let provider = try root.provider(target.provider)
+        let service = try await target.service(named: name, at: provider)
+        let releases = try await provider.releases.releases(of: service).reversed()
+        HistoryPresenter(root.console).print(Array(releases), format: output.format ?? .table)
+    }
+}

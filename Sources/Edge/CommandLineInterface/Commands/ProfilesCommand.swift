@@ -1,0 +1,63 @@
+import ArgumentParser
+import Diagnostics
+import Documents
+import TerminalUI
+
+struct ProfilesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profiles",
+        abstract: "Look at the built-in layers.",
+        subcommands: [List.self, Show.self])
+
+    struct List: ServiceCommand {
+        static let configuration = CommandConfiguration(abstract: "List the built-in layers.")
+
+        @OptionGroup var layers: LayerOptions
+
+        func run(in root: CompositionRoot) async throws {
+            for path in try root.profilePaths(layers) { root.console.print(path) }
+        }
+    }
+
+    struct Show: ServiceCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a built-in layer as it stands, with its comments.")
+
+        @Argument(help: "Its name, such as data-types/image or base.")
+        var name: String
+
+        @OptionGroup var layers: LayerOptions
+
+        func run(in root: CompositionRoot) async throws {
+            let paths = try root.profilePaths(layers)
+            let wanted = name.hasSuffix(".yaml") ? name : name + ".yaml"
+            let match = paths.first { $0 == wanted } ?? paths.first { Self.same($0, wanted) }
+            guard let match, let text = try root.profiles(layers).text(at: match) else {
+                throw Diagnostic(
+                    .error, .unknownProfile, "there is no profile `\(name)`",
+                    fix: NearestName.find(wanted, among: paths).map { "did you mean `\($0)`?" }
+                        ?? "`synthdata-infra profiles list` lists them")
+            }
+            root.console.write(text)
+        }
+
+        /// By the last part alone, `-` and `_` alike: `time-series` is `data-types/time_series.yaml`.
+        private static func same(_ path: String, _ wanted: String) -> Bool {
+            let last = path.split(separator: "/").last.map(String.init) ?? path
+            return last.replacing("-", with: "_") == wanted.replacing("-", with: "_")
+                || path.replacing("-", with: "_") == wanted.replacing("-", with: "_")
+        }
+    }
+}
+
+extension CompositionRoot {
+    /// The paths of all profiles, in the order in which they are layered.
+    func profilePaths(_ options: LayerOptions) throws -> [String] {
+        let tree = try profiles(options)
+        return try ["base.yaml"] + ["data-types", "providers", "environments"].flatMap { try tree.paths(under: $0) }
+    }
+}
+
+extension Diagnostic.Code {
+    static let unknownProfile = Self("profiles.unknown")
+}

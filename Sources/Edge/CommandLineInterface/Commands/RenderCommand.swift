@@ -1,0 +1,45 @@
+import ArgumentParser
+import DeploymentEngine
+import Diagnostics
+import Documents
+import ServiceModel
+
+struct RenderCommand: ServiceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "render",
+        abstract: "Print or write the manifests of services, in apply order.",
+        discussion: """
+            Works for every provider and needs no connection. The same input always gives the same bytes.
+            """)
+
+    @OptionGroup(title: "Service") var service: ServiceOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: ArgumentHelp("Write one folder a service and one file an object, instead of printing.", valueName: "folder"))
+    var outputDir: String?
+
+    func run(in root: CompositionRoot) async throws {
+        var fleet = try Fleet(service, root)
+        let writer = outputDir.map(ManifestWriter.init)
+        var printer = ManifestPrinter(console: root.console, format: try format())
+        for declaration in fleet.declarations {
+            let rendered = try fleet.rendered(declaration)
+            if let writer {
+                try writer.write(rendered.resources, of: rendered.spec.service)
+            } else {
+                printer.print(rendered.resources)
+            }
+        }
+        if writer == nil { printer.finish() }
+        fleet.printWarnings()
+    }
+
+    private func format() throws -> ManifestPrinter.Format {
+        switch output.format {
+        case nil, .yaml: .yaml
+        case .json: .json
+        case .name: .name
+        case .table, .wide: throw UsageError.format("render", [.yaml, .json, .name])
+        }
+    }
+}

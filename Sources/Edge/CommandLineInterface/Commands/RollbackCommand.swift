@@ -1,0 +1,30 @@
+import ArgumentParser
+import DeploymentEngine
+import ServiceModel
+
+struct RollbackCommand: InterruptibleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Deploy an earlier release of a service again.",
+        discussion: "Without --to-revision, the last good release before the current one.")
+
+    @Argument(help: "Name of the service.")
+    var name: String
+
+    @Option(help: ArgumentHelp("The revision to go back to; `history` lists them.", valueName: "n"))
+    var toRevision: Int?
+
+    @OptionGroup(title: "Target") var target: TargetOptions
+    @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(in root: CompositionRoot) async throws {
+        let provider = try root.provider(target.provider)
+        let identity = try await target.service(named: name, at: provider)
+        let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)
+        let result = try await root.deployer(target.provider).rollback(
+            identity, to: toRevision, options: try deployment.options(), report: presenter.report(identity))
+        presenter.finished(identity, result)
+        presenter.end()
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// `synthdata-infra`: every command of the tool.
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "synthdata-infra",
+        abstract: "Deploy and operate synthetic-data services.",
+        discussion: """
+            Profiles, YAML layers and flags merge into one configuration; every value knows where it \
+            came from. The same command line deploys to this machine or, rendered, to Kubernetes.
+
+            Exit codes: 0 done, 1 failed, 2 invalid usage or configuration, 3 changes pending, \
+            4 timed out, 5 locked, 6 no permission, 130 interrupted.
+            """,
+        version: ToolVersion.text,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Deploying",
+                subcommands: [DeployCommand.self, DiffCommand.self, ScaleCommand.self, RollbackCommand.self, DestroyCommand.self]),
+            CommandGroup(
+                name: "Observing", subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self]),
+            CommandGroup(
+                name: "Configuring",
+                subcommands: [
+                    InitCommand.self, ValidateCommand.self, RenderCommand.self, ConfigCommand.self, ProfilesCommand.self,
+                    TemplateCommand.self,
+                ]),
+            CommandGroup(name: "Running on this machine", subcommands: [WorkloadCommand.self, LocalCommand.self]),
+        ])
+}

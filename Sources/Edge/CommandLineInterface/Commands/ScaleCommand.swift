@@ -1,0 +1,39 @@
+import ArgumentParser
+import DeploymentEngine
+import Diagnostics
+import ServiceModel
+
+struct ScaleCommand: InterruptibleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scale",
+        abstract: "Change the number of replicas of a running service.",
+        discussion: """
+            Nothing restarts. Later deploys keep the number until one names --replicas itself.
+            """)
+
+    @Option(help: "Name of the service.")
+    var service: String
+
+    @Option(help: ArgumentHelp("How many replicas should run.", valueName: "n"))
+    var replicas: Int
+
+    @OptionGroup(title: "Target") var target: TargetOptions
+    @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (0...10_000).contains(replicas) else {
+            throw ValidationError("--replicas takes a number from 0 to 10000, not \(replicas).")
+        }
+    }
+
+    func run(in root: CompositionRoot) async throws {
+        let provider = try root.provider(target.provider)
+        let identity = try await target.service(named: service, at: provider)
+        let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)
+        let result = try await root.deployer(target.provider).scale(
+            identity, to: replicas, options: try deployment.options(), report: presenter.report(identity))
+        presenter.finished(identity, result)
+        presenter.end()
+    }
+}

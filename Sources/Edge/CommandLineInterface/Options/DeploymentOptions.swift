@@ -1,0 +1,33 @@
+import ArgumentParser
+import DeploymentEngine
+import Diagnostics
+import ServiceModel
+
+/// How a change is carried out, the same for every command that changes something.
+struct DeploymentOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("How long to wait until the service is ready (exit 4 after it).", valueName: "time"))
+    var timeout = "10m"
+
+    @Option(help: ArgumentHelp("How long to wait while another deployment holds the service (exit 5 after it).", valueName: "time"))
+    var lockTimeout = "1m"
+
+    func options() throws(Diagnostic) -> Deployer.Options {
+        var options = Deployer.Options()
+        options.timeout = try Self.time(timeout, "--timeout")
+        options.lockWait = try Self.time(lockTimeout, "--lock-timeout")
+        return options
+    }
+
+    private static func time(_ text: String, _ flag: String) throws(Diagnostic) -> TimeSpan {
+        guard let time = TimeSpan(text) else {
+            throw Diagnostic(
+                .error, .invalidTime, "`\(text)` is not a length of time", at: SourceLocation(file: SourceFile(flag)),
+                fix: "write for example `90s` or `10m`")
+        }
+        return time
+    }
+}
+
+extension Diagnostic.Code {
+    static let invalidTime = Self("usage.invalid-time")
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// How data is printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case table
+    case wide
+    case json
+    case yaml
+    case name
+}
+
+/// `-o`, the same for every command that prints data.
+struct OutputOptions: ParsableArguments {
+    @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("table, wide, json, yaml or name.", valueName: "format"))
+    var format: OutputFormat?
+}

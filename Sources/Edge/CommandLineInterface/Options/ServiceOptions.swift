@@ -1,0 +1,149 @@
+import ArgumentParser
+import ConfigurationManager
+import Diagnostics
+import Documents
+import ServiceModel
+
+/// The flags that describe a service, the same for every command that takes one.
+struct ServiceOptions: ParsableArguments {
+    @Option(name: .customLong("type"), help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"))
+    var dataType: String?
+
+    @Option(help: "Name of the service: a DNS label.")
+    var name: String?
+
+    @Option(help: "Where it runs: local (default), onprem, aws, gcp, azure.")
+    var provider: String?
+
+    @Option(help: ArgumentHelp("development, staging or production (default: development on local, else production).", valueName: "environment"))
+    var environment: String?
+
+    @Option(help: "Version of the service.")
+    var version: String?
+
+    @Option(help: ArgumentHelp("How many replicas run.", valueName: "n"))
+    var replicas: String?
+
+    @Option(help: "Container image.")
+    var image: String?
+
+    @Option(help: ArgumentHelp("CPU of each replica: 4, 500m.", valueName: "quantity"))
+    var cpu: String?
+
+    @Option(help: ArgumentHelp("Memory of each replica: 16Gi.", valueName: "quantity"))
+    var memory: String?
+
+    @Option(help: ArgumentHelp("Model of the GPU: nvidia-tesla-t4.", valueName: "model"))
+    var gpuType: String?
+
+    @Option(help: ArgumentHelp("GPUs of each replica.", valueName: "n"))
+    var gpuCount: String?
+
+    @Option(help: ArgumentHelp("Size of the volume: 100Gi.", valueName: "quantity"))
+    var storageSize: String?
+
+    @Option(help: ArgumentHelp("StorageClass of the volume.", valueName: "class"))
+    var storageClass: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Set any key; the value is YAML. Repeatable.", valueName: "path=value"))
+    var assignments: [String] = []
+
+    @Option(
+        name: [.customShort("f"), .customLong("file")], parsing: .singleValue,
+        help: ArgumentHelp("Service or layer file, a folder of them, or - for standard input. Repeatable.", valueName: "file"))
+    var files: [String] = []
+
+    @OptionGroup(title: "Layers") var layers: LayerOptions
+
+    /// The request that the flags make.
+    ///
+    /// - Throws: every flag that cannot be understood, at once.
+    func request() throws(DiagnosticReport) -> ConfigurationRequest {
+        var problems = DiagnosticCollector()
+        var request = ConfigurationRequest()
+        request.name = name.map { .init($0, flag: "--name") }
+        request.files = files
+        request.configurationFolder = layers.configurationFolder
+        if let dataType {
+            if let value = DataType(name: dataType) {
+                request.dataType = .init(value, flag: "--type")
+            } else {
+                problems.report(.unknownDataType(dataType, at: Self.location("--type")))
+            }
+        }
+        request.provider = choice(provider, "--provider", .unknownProvider, &problems)
+        request.environment = choice(environment, "--environment", .unknownEnvironment, &problems)
+        for (flag, path, value) in dedicated {
+            guard let value else { continue }
+            let location = Self.location(flag)
+            // A number stays the text that was written: `--version 1.10`.
+            let node = problems.gather { try YAMLParser.parseOne(value, file: location.file).relocated(to: location) }
+            request.assignments.append(.init(path: NodePath(keys: path), value: node ?? .string(value, at: location)))
+        }
+        for assignment in assignments {
+            guard let read = problems.gather({ try ConfigurationRequest.Assignment(parsing: assignment, flag: "--set") })
+            else { continue }
+            request.assignments.append(read)
+        }
+        try problems.throwIfErrors()
+        return request
+    }
+
+    private var dedicated: [(flag: String, path: [String], value: String?)] {
+        [
+            ("--version", ["deployment", "version"], version),
+            ("--replicas", ["deployment", "replicas"], replicas),
+            ("--image", ["deployment", "image"], image),
+            ("--cpu", ["resources", "cpu"], cpu),
+            ("--memory", ["resources", "memory"], memory),
+            ("--gpu-type", ["resources", "gpu", "type"], gpuType),
+            ("--gpu-count", ["resources", "gpu", "count"], gpuCount),
+            ("--storage-size", ["storage", "size"], storageSize),
+            ("--storage-class", ["storage", "storage_class"], storageClass),
+        ]
+    }
+
+    /// Whether a flag, rather than a layer, says how many replicas run.
+    var namesReplicas: Bool {
+        replicas != nil || assignments.contains { $0.hasPrefix("deployment.replicas=") }
+    }
+
+    private static func location(_ flag: String) -> SourceLocation {
+        SourceLocation(file: SourceFile(flag))
+    }
+
+    private func choice<Value: RawRepresentable<String> & CaseIterable & Sendable>(
+        _ text: String?, _ flag: String, _ code: Diagnostic.Code, _ problems: inout DiagnosticCollector
+    ) -> ConfigurationRequest.Flag<Value>? {
+        guard let text else { return nil }
+        if let value = Value(rawValue: text) { return .init(value, flag: flag) }
+        let known = Value.allCases.map(\.rawValue)
+        problems.report(
+            Diagnostic(
+                .error, code, "`\(text)` is not known", at: Self.location(flag),
+                why: "it takes one of \(known.joined(separator: ", "))",
+                fix: NearestName.find(text, among: known).map { "did you mean `\($0)`?" }))
+        return nil
+    }
+}
+
+/// Where layers and built-in files come from.
+struct LayerOptions: ParsableArguments {
+    @Option(
+        name: .customLong("config-dir"),
+        help: ArgumentHelp("Folder with your own layers (default: ./synthdata when it exists).", valueName: "folder"))
+    var configurationFolder: String?
+
+    @Option(help: ArgumentHelp("Folder whose files replace built-in profiles.", valueName: "folder"))
+    var profilesDir: String?
+
+    @Option(help: ArgumentHelp("Folder whose files replace or add to built-in templates.", valueName: "folder"))
+    var templatesDir: String?
+}
+
+extension Diagnostic.Code {
+    static let unknownProvider = Self("service.unknown-provider")
+    static let unknownEnvironment = Self("service.unknown-environment")
+}

@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The two streams of a command: data on standard output, everything else on standard error.
+///
+/// Writes go straight to the descriptors, whole; a reader that went away (`| head`) ends the process
+/// quietly, as it does for other tools.
+package struct Console: Sendable {
+    package enum Stream: Int32, Sendable {
+        case output = 1
+        case error = 2
+    }
+
+    private let environment: [String: String]
+
+    package init(environment: [String: String]) {
+        self.environment = environment
+    }
+
+    /// Writes `text` and a newline.
+    package func print(_ text: String, to stream: Stream = .output) {
+        write(text + "\n", to: stream)
+    }
+
+    package func write(_ text: String, to stream: Stream = .output) {
+        write(Array(text.utf8), to: stream)
+    }
+
+    package func write(_ bytes: [UInt8], to stream: Stream = .output) {
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let count = Glibc.write(stream.rawValue, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    if errno == EAGAIN {
+                        var descriptor = pollfd(fd: stream.rawValue, events: Int16(POLLOUT), revents: 0)
+                        poll(&descriptor, 1, -1)
+                        continue
+                    }
+                    // Nobody is left to be told.
+                    return
+                }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    package func isTerminal(_ stream: Stream) -> Bool {
+        isatty(stream.rawValue) == 1
+    }
+
+    /// Colour only for people who see it: https://no-color.org
+    package func style(for stream: Stream) -> Style {
+        let isPlain =
+            !isTerminal(stream) || environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
+        return Style(isColoured: !isPlain)
+    }
+
+    /// Columns of the terminal; nil when the stream is not one.
+    package func width(_ stream: Stream) -> Int? {
+        guard isTerminal(stream) else { return nil }
+        var size = winsize()
+        guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}

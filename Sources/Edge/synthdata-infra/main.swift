@@ -1,0 +1,3 @@
+import CommandLineInterface
+
+await CommandLineTool.main(Array(CommandLine.arguments.dropFirst()))

@@ -1,0 +1,75 @@
+package import Diagnostics
+import Documents
+import ServiceModel
+
+/// How one release follows from others.
+extension Release {
+    /// The same release with the next revision of `history`.
+    func numbered(after history: [Release]) -> Release {
+        var release = self
+        release.revision = (history.map(\.revision).max() ?? 0) + 1
+        return release
+    }
+
+    /// The same objects, to be deployed anew.
+    func again(reason: String) -> Release {
+        var release = self
+        release.status = .pending
+        release.reason = reason
+        return release
+    }
+
+    /// The same objects with another number of replicas, which later deployments keep.
+    func scaled(to replicas: Int) -> Release {
+        var release = again(reason: "scale to \(replicas) replicas")
+        release.scaleOverride = replicas
+        release.setReplicas(replicas, from: "scale")
+        return release
+    }
+
+    /// Replicas that `scale` set stay until somebody names a number.
+    func keepingScale(of history: [Release], unless explicit: Bool) -> Release {
+        guard !explicit, let last = history.lastDeployed, let replicas = last.scaleOverride else { return self }
+        var release = self
+        release.scaleOverride = replicas
+        release.setReplicas(replicas, from: "scale (revision \(last.revision))")
+        return release
+    }
+
+    private mutating func setReplicas(_ replicas: Int, from source: String) {
+        let value = Node.integer(replicas, at: SourceLocation(file: SourceFile(source)))
+        for index in resources.indices where resources[index].manifest.value("spec", "replicas") != nil {
+            resources[index].manifest.merge(["spec": ["replicas": value]])
+        }
+    }
+}
+
+extension [Release] {
+    var lastDeployed: Release? { last { $0.status == .deployed } }
+
+    /// The release to go back to.
+    ///
+    /// - Throws: ``Diagnostic`` when there is no such revision, or no good one before the current.
+    func rollbackTarget(_ revision: Int?) throws(Diagnostic) -> Release {
+        if let revision {
+            guard let target = first(where: { $0.revision == revision }) else {
+                throw Diagnostic(
+                    .error, .unknownRevision, "revision \(revision) is not in the history",
+                    why: "kept are \(map { "\($0.revision)" }.joined(separator: ", "))",
+                    fix: "`synthdata-infra history` shows what each one was")
+            }
+            return target.again(reason: "rollback to revision \(revision)")
+        }
+        let current = lastDeployed?.revision ?? .max
+        guard let target = last(where: { $0.revision < current && $0.status == .superseded }) else {
+            throw Diagnostic(
+                .error, .unknownRevision, "there is no earlier release to go back to",
+                fix: "`synthdata-infra history` shows what there is; --to-revision chooses one")
+        }
+        return target.again(reason: "rollback to revision \(target.revision)")
+    }
+}
+
+extension Diagnostic.Code {
+    package static let unknownRevision = Self("history.unknown-revision", .failed)
+}
