@@ -20,7 +20,7 @@ struct Renderer {
         case .text(let pattern): return .node(try text(pattern, in: scope))
         case .sequence(let parts, let location): return try sequence(parts, at: location, in: scope)
         case .mapping(let mapping): return try self.mapping(mapping, in: scope)
-        case .operation(let operation, let place): return try perform(operation, at: place, in: scope)
+        case .operation(let part): return try perform(part.operation, at: part.place, in: scope)
         }
     }
 
@@ -36,7 +36,7 @@ struct Renderer {
     }
 
     private mutating func mapping(_ part: MappingPart, in scope: Scope?) throws(Diagnostic) -> Value {
-        guard part.keysAreUnique else { return try mappingOfAnyKeys(part, in: scope) }
+        guard part.keysAreFixed else { return try mappingOfAnyKeys(part, in: scope) }
         var entries: [Mapping.Entry] = []
         entries.reserveCapacity(part.entries.count)
         for entry in part.entries {
