@@ -127,9 +127,6 @@ struct Renderer {
 
     /// A note that points at a value, when it is known where it is from.
     func notes(_ value: Value, _ subject: String) -> [Diagnostic.Note] {
-        guard value.location.isKnown else { return [] }
-        let article = "aeiou".contains(value.typeName.first ?? "x") ? "an" : "a"
-        let kind = value.typeName == "null" ? "null" : "\(article) \(value.typeName)"
-        return [Diagnostic.Note("\(subject) is \(kind)", at: value.location)]
+        value.location.isKnown ? [Diagnostic.Note("\(subject) is \(value.kind)", at: value.location)] : []
     }
 }
