@@ -2,17 +2,34 @@ import Diagnostics
 import Documents
 
 /// A compiled piece of a template.
+///
+/// The larger pieces are immutable objects: taking one out of its case costs one reference count.
 indirect enum Part: Sendable {
     /// A subtree in which nothing is to be done; rendering shares it as it is.
     case constant(Node)
     case text(TextPattern)
     case sequence([Part], SourceLocation)
     case mapping(MappingPart)
-    case operation(Operation, Place)
+    case operation(OperationPart)
+
+    var isConstant: Bool {
+        if case .constant = self { true } else { false }
+    }
+}
+
+/// An operator at its place.
+final class OperationPart: Sendable {
+    let operation: Operation
+    let place: Place
+
+    init(_ operation: Operation, at place: Place) {
+        self.operation = operation
+        self.place = place
+    }
 }
 
 /// A string with interpolations.
-struct TextPattern: Sendable {
+final class TextPattern: Sendable {
     enum Segment: Sendable {
         case literal(String)
         /// The expression and its source, which messages quote.
@@ -21,10 +38,15 @@ struct TextPattern: Sendable {
 
     let segments: [Segment]
     let place: Place
+
+    init(_ segments: [Segment], place: Place) {
+        self.segments = segments
+        self.place = place
+    }
 }
 
 /// A mapping without an operator.
-struct MappingPart: Sendable {
+final class MappingPart: Sendable {
     enum Key: Sendable {
         case literal(String)
         case text(TextPattern)
@@ -37,9 +59,15 @@ struct MappingPart: Sendable {
     }
 
     let entries: [Entry]
-    /// Whether no two keys can come out equal.
-    let keysAreUnique: Bool
+    /// Whether no two keys can come out equal and none is to be rendered.
+    let keysAreFixed: Bool
     let location: SourceLocation
+
+    init(_ entries: [Entry], keysAreFixed: Bool, at location: SourceLocation) {
+        self.entries = entries
+        self.keysAreFixed = keysAreFixed
+        self.location = location
+    }
 }
 
 /// An operator with its compiled operands.

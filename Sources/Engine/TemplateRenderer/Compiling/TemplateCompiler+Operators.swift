@@ -11,7 +11,7 @@ extension TemplateCompiler {
             return unusable
         }
         guard let operation = compiled(name, entries) else { return unusable }
-        return .operation(operation, entries.place)
+        return .operation(OperationPart(operation, at: entries.place))
     }
 
     private mutating func compiled(_ name: OperatorName, _ entries: OperatorEntries) -> Operation? {

@@ -54,7 +54,7 @@ struct TemplateCompiler {
         var entries: [MappingPart.Entry] = []
         entries.reserveCapacity(mapping.count)
         var isConstant = true
-        var keysAreUnique = true
+        var keysAreFixed = true
         for entry in mapping.entries {
             let value = step(.key(entry.key)) { compiler in compiler.compile(entry.value) }
             let key = self.key(entry)
@@ -62,12 +62,12 @@ struct TemplateCompiler {
             if case .literal(entry.key) = key {
             } else {
                 isConstant = false
-                keysAreUnique = false
+                keysAreFixed = false
             }
             entries.append(MappingPart.Entry(key: key, location: entry.keyLocation, value: value))
         }
         if isConstant { return .constant(node) }
-        return .mapping(MappingPart(entries: entries, keysAreUnique: keysAreUnique, location: node.location))
+        return .mapping(MappingPart(entries, keysAreFixed: keysAreFixed, at: node.location))
     }
 
     private mutating func key(_ entry: Mapping.Entry) -> MappingPart.Key {
@@ -141,11 +141,5 @@ struct TemplateCompiler {
     private static func isWord(_ bytes: Substring.UTF8View) -> Bool {
         guard let first = bytes.first, Tokenizer.startsName(first), first != UInt8(ascii: "_") else { return false }
         return bytes.allSatisfy { Tokenizer.continuesName($0) && $0 != UInt8(ascii: "_") }
-    }
-}
-
-extension Part {
-    var isConstant: Bool {
-        if case .constant = self { true } else { false }
     }
 }

@@ -4,7 +4,7 @@ extension TextPattern {
     /// Cuts `text` at its interpolations; `$${` stands for the characters `${`.
     ///
     /// - Throws: ``Diagnostic`` when an interpolation is not closed or cannot be read.
-    init(_ text: TemplateText, place: Place) throws(Diagnostic) {
+    convenience init(_ text: TemplateText, place: Place) throws(Diagnostic) {
         let bytes = text.bytes
         var segments: [Segment] = []
         var literal = ""
@@ -34,6 +34,6 @@ extension TextPattern {
         }
         literal += text.string(start..<bytes.count)
         if !literal.isEmpty { segments.append(.literal(literal)) }
-        self.init(segments: segments, place: place)
+        self.init(segments, place: place)
     }
 }

@@ -8,7 +8,7 @@ import Documents
 /// first, which makes every such expression an error.
 struct ExpressionParser {
     /// Brackets and parentheses inside each other.
-    static let maximumDepth = 100
+    static let maximumDepth = 50
 
     private let text: TemplateText
     private var tokenizer: Tokenizer
@@ -74,12 +74,12 @@ struct ExpressionParser {
     }
 
     private mutating func conjunction() throws(Diagnostic) -> Term {
-        let first = try chain(level: 0)
+        let first = try chain(from: 0)
         guard at(.and) else { return first }
         var terms = [first]
         while at(.and) {
             try advance()
-            terms.append(try chain(level: 0))
+            terms.append(try chain(from: 0))
         }
         return .and(terms)
     }
@@ -90,18 +90,22 @@ struct ExpressionParser {
         [.times, .divide],
     ]
 
-    private mutating func chain(level: Int) throws(Diagnostic) -> Term {
-        guard level < Self.levels.count else { return try power() }
-        let first = try chain(level: level + 1)
-        var links: [Term.Link] = []
-        while let token = current, case .fixed(let word) = token.kind,
-            let operation = BinaryOperator(rawValue: word.rawValue), Self.levels[level].contains(operation)
-        {
-            try advance()
-            let operand = try chain(level: level + 1)
-            links.append(Term.Link(operation: operation, location: token.location, operand: operand))
+    /// Operators of `loosest` and tighter levels. The tightest are gathered first, so that an operand in
+    /// parentheses costs one call for all the levels.
+    private mutating func chain(from loosest: Int) throws(Diagnostic) -> Term {
+        var term = try power()
+        for level in (loosest..<Self.levels.count).reversed() {
+            var links: [Term.Link] = []
+            while let token = current, case .fixed(let word) = token.kind,
+                let operation = BinaryOperator(rawValue: word.rawValue), Self.levels[level].contains(operation)
+            {
+                try advance()
+                let operand = try level + 1 < Self.levels.count ? chain(from: level + 1) : power()
+                links.append(Term.Link(operation: operation, location: token.location, operand: operand))
+            }
+            if !links.isEmpty { term = .chain(term, links) }
         }
-        return links.isEmpty ? first : .chain(first, links)
+        return term
     }
 
     private mutating func power() throws(Diagnostic) -> Term {

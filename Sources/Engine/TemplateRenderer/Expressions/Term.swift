@@ -69,7 +69,12 @@ enum BinaryOperator: String, Sendable {
 }
 
 /// A parsed expression and the place of the template that it came from.
-struct Expression: Sendable {
+final class Expression: Sendable {
     let term: Term
     let place: Place
+
+    init(term: Term, place: Place) {
+        self.term = term
+        self.place = place
+    }
 }

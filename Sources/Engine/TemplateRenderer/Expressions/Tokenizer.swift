@@ -66,13 +66,13 @@ struct Tokenizer {
     }
 
     private func unexpected(_ position: Int) -> Diagnostic {
-        Diagnostic(
+        let isQuote = text.bytes[position] == UInt8(ascii: "\"") || text.bytes[position] == UInt8(ascii: "'")
+        return Diagnostic(
             .error, .templateSyntax,
             "Unexpected input for '\(text.excerpt(from: start))' at '\(text.excerpt(from: position))'",
             at: text.location(at: position),
-            why: text.bytes[position] == UInt8(ascii: "\"") || text.bytes[position] == UInt8(ascii: "'")
-                ? "the string that begins here does not end" : "no expression contains this character",
-            fix: text.bytes[position] == UInt8(ascii: "\"") || text.bytes[position] == UInt8(ascii: "'")
+            why: isQuote ? "the string that begins here does not end" : "no expression contains this character",
+            fix: isQuote
                 ? "close the quote; strings have no escapes, so a quote of one kind stands in quotes of the other"
                 : nil)
     }

@@ -41,7 +41,7 @@ struct FunctionCall {
             guard kinds.contains(argument.typeName) else {
                 throw problem(
                     builtin.rawValue,
-                    why: "argument \(position + 1) is \(argument.description), not \(kinds.joined(separator: " or "))",
+                    why: "argument \(position + 1) is \(argument.kind), not \(kinds.joined(separator: " or "))",
                     at: argument)
             }
         }

@@ -116,7 +116,7 @@ extension Renderer {
         var result = ""
         for (position, item) in (call.arguments[0].items ?? []).enumerated() {
             guard let text = item.text else {
-                throw call.problem("join", why: "item \(position) is \(item.description)", at: item)
+                throw call.problem("join", why: "item \(position) is \(item.kind)", at: item)
             }
             if position > 0 { result += separator }
             result += text

@@ -1,4 +1,6 @@
-import Glibc
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// A moment in milliseconds since 1970, read and written as RFC 3339.
 struct Timestamp: Equatable {

@@ -88,7 +88,7 @@ extension BinaryOperator {
     ) -> Diagnostic {
         Diagnostic(
             .error, .templateEvaluation, "\(subject) expects \(expectation)", at: location,
-            why: "the left side is \(left.description), the right side \(right.description)",
+            why: "the left side is \(left.kind), the right side \(right.kind)",
             notes: notes("the left side", left) + notes("the right side", right))
     }
 
@@ -103,7 +103,7 @@ extension Term.UnaryOperation {
         guard let number = value.node?.number else {
             throw Diagnostic(
                 .error, .templateEvaluation, "unary \(kind.rawValue) expects number", at: location,
-                why: "the value is \(value.description)",
+                why: "the value is \(value.kind)",
                 notes: value.location.isKnown ? [Diagnostic.Note("the value is from here", at: value.location)] : [])
         }
         return kind == .plus ? value : .node(Node(.number(-number), at: value.location))
@@ -111,15 +111,6 @@ extension Term.UnaryOperation {
 }
 
 extension Value {
-    /// The kind with its article, for messages.
-    var description: String {
-        switch typeName {
-        case "null": "null"
-        case let name where name.hasPrefix("a") || name.hasPrefix("o"): "an \(name)"
-        case let name: "a \(name)"
-        }
-    }
-
     /// Whether both are numbers or both are strings.
     func isOrdered(with other: Value) -> Bool {
         guard case .node(let left) = self, case .node(let right) = other else { return false }

@@ -1,5 +1,8 @@
 import Documents
-import Glibc
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// Arithmetic that stays whole as long as both sides are and the result fits, and is that of doubles
 /// otherwise.

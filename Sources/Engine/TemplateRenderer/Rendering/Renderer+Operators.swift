@@ -31,9 +31,8 @@ extension Renderer {
         case .choose(let branches, let fallback):
             return try choose(branches, fallback, at: place, in: scope)
         case .merge(let part):
-            let objects = try objects(part, "$merge", at: place, in: scope)
             var result = MappingBuilder()
-            for entry in objects.joined() { result.set(entry.key, at: entry.keyLocation, entry.value) }
+            for object in try objects(part, "$merge", at: place, in: scope) { _ = result.set(entriesOf: object) }
             return result.value(at: place.location)
         case .mergeDeep(let part):
             return try mergeDeep(part, at: place, in: scope)
@@ -136,15 +135,17 @@ extension Renderer {
 
     // MARK: Loops
 
-    /// The scope of one pass of `each(…)`, whose names are bound in order.
+    /// The scope of one pass of `each(item)` or `each(item, second)`.
     private mutating func scope(
-        _ names: [String], _ values: Value..., over scope: Scope?, at place: Place
+        _ names: [String], _ item: Value, _ second: @autoclosure () -> Value? = nil, over scope: Scope?, at place: Place
     ) throws(Diagnostic) -> Scope {
         try countIteration(at: place)
-        return Scope(zip(names, values).map { Scope.Variable(name: $0, value: $1) }, over: scope)
+        let first = Scope.Variable(name: names[0], value: item)
+        guard names.count > 1, let second = second() else { return Scope([first], over: scope) }
+        return Scope([first, Scope.Variable(name: names[1], value: second)], over: scope)
     }
 
-    private func index(_ position: Int, at place: Place) -> Value {
+    private static func index(_ position: Int, at place: Place) -> Value {
         .node(.integer(position, at: place.location))
     }
 
@@ -161,7 +162,7 @@ extension Renderer {
         var results = SequenceBuilder()
         results.reserve(items.count)
         for (position, item) in items.enumerated() {
-            let inner = try self.scope(each.names, item, index(position, at: place), over: scope, at: place)
+            let inner = try self.scope(each.names, item, Self.index(position, at: place), over: scope, at: place)
             if let result = try render(each.body, in: inner) { results.append(result) }
         }
         return results.value(at: place.location)
@@ -184,12 +185,11 @@ extension Renderer {
                 inner = try self.scope(each.names, pair.value(at: entry.value.location), over: scope, at: place)
             }
             guard let result = try render(each.body, in: inner) else { continue }
-            guard let added = result.entries else {
+            guard results.set(entriesOf: result) else {
                 throw place.error(
                     .templateOperator, "$map on objects expects each(\(each.names[0])) to evaluate to an object",
                     notes: notes(result, "what it evaluates to"))
             }
-            for entry in added { results.set(entry.key, at: entry.keyLocation, entry.value) }
         }
         return results.value(at: place.location)
     }
@@ -205,8 +205,14 @@ extension Renderer {
         }
         guard var result = try render(initial, in: scope) else { return nil }
         for (position, item) in items.enumerated() {
-            let inner = try self.scope(each.names, result, item, index(position, at: place), over: scope, at: place)
-            guard let next = try render(each.body, in: inner) else { continue }
+            try countIteration(at: place)
+            var variables = [
+                Scope.Variable(name: each.names[0], value: result), Scope.Variable(name: each.names[1], value: item),
+            ]
+            if each.names.count > 2 {
+                variables.append(Scope.Variable(name: each.names[2], value: Self.index(position, at: place)))
+            }
+            guard let next = try render(each.body, in: Scope(variables, over: scope)) else { continue }
             guard next.isWithinLimits else {
                 throw place.error(
                     .templateLimit, "the value that $reduce carries along grew beyond bounds",
@@ -227,7 +233,7 @@ extension Renderer {
                 notes: value.map { notes($0, "the value") } ?? [])
         }
         for (position, item) in items.enumerated() {
-            let inner = try self.scope(each.names, item, index(position, at: place), over: scope, at: place)
+            let inner = try self.scope(each.names, item, Self.index(position, at: place), over: scope, at: place)
             if try self.value(of: each.body, in: inner).isTruthy { return item }
         }
         return nil
@@ -269,21 +275,18 @@ extension Renderer {
 
     // MARK: Merging
 
-    /// The operand's objects, each as its entries.
+    /// The operand's items, all of them objects.
     private mutating func objects(
         _ part: Part, _ name: String, at place: Place, in scope: Scope?
-    ) throws(Diagnostic) -> [[Value.Entry]] {
+    ) throws(Diagnostic) -> [Value] {
         let value = try render(part, in: scope)
         guard let items = value?.items else {
             throw notObjects(name, at: place, notes: value.map { notes($0, "the value") } ?? [])
         }
-        var objects: [[Value.Entry]] = []
-        objects.reserveCapacity(items.count)
-        for item in items {
-            guard let entries = item.entries else { throw notObjects(name, at: place, notes: notes(item, "an item")) }
-            objects.append(entries)
+        for item in items where item.typeName != "object" {
+            throw notObjects(name, at: place, notes: notes(item, "an item"))
         }
-        return objects
+        return items
     }
 
     private func notObjects(_ name: String, at place: Place, notes: [Diagnostic.Note]) -> Diagnostic {
@@ -292,6 +295,6 @@ extension Renderer {
 
     private mutating func mergeDeep(_ part: Part, at place: Place, in scope: Scope?) throws(Diagnostic) -> Value {
         let objects = try objects(part, "$mergeDeep", at: place, in: scope)
-        return Value.mapping(of: Value.mergedDeep(objects), at: place.location)
+        return Value.mapping(of: Value.mergedDeep(objects.compactMap(\.entries)), at: place.location)
     }
 }

@@ -20,7 +20,7 @@ struct Renderer {
         case .text(let pattern): return .node(try text(pattern, in: scope))
         case .sequence(let parts, let location): return try sequence(parts, at: location, in: scope)
         case .mapping(let mapping): return try self.mapping(mapping, in: scope)
-        case .operation(let operation, let place): return try perform(operation, at: place, in: scope)
+        case .operation(let part): return try perform(part.operation, at: part.place, in: scope)
         }
     }
 
@@ -36,7 +36,7 @@ struct Renderer {
     }
 
     private mutating func mapping(_ part: MappingPart, in scope: Scope?) throws(Diagnostic) -> Value {
-        guard part.keysAreUnique else { return try mappingOfAnyKeys(part, in: scope) }
+        guard part.keysAreFixed else { return try mappingOfAnyKeys(part, in: scope) }
         var entries: [Mapping.Entry] = []
         entries.reserveCapacity(part.entries.count)
         for entry in part.entries {
@@ -127,9 +127,6 @@ struct Renderer {
 
     /// A note that points at a value, when it is known where it is from.
     func notes(_ value: Value, _ subject: String) -> [Diagnostic.Note] {
-        guard value.location.isKnown else { return [] }
-        let article = "aeiou".contains(value.typeName.first ?? "x") ? "an" : "a"
-        let kind = value.typeName == "null" ? "null" : "\(article) \(value.typeName)"
-        return [Diagnostic.Note("\(subject) is \(kind)", at: value.location)]
+        value.location.isKnown ? [Diagnostic.Note("\(subject) is \(value.kind)", at: value.location)] : []
     }
 }

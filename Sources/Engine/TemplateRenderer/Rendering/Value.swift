@@ -73,6 +73,15 @@ enum Value: Sendable {
         }
     }
 
+    /// The same with its article, for messages.
+    var kind: String {
+        switch typeName {
+        case "null": "null"
+        case let name where name.hasPrefix("a") || name.hasPrefix("o"): "an \(name)"
+        case let name: "a \(name)"
+        }
+    }
+
     /// Empty texts and collections, zero, false and null are not.
     var isTruthy: Bool {
         guard case .node(let node) = self else { return true }

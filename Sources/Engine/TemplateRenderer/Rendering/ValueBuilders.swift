@@ -45,6 +45,26 @@ struct MappingBuilder {
         }
     }
 
+    /// Sets all the entries of an object; of other values, none.
+    ///
+    /// - Returns: whether `object` is one.
+    mutating func set(entriesOf object: Value) -> Bool {
+        switch object {
+        case .node(let node):
+            guard case .mapping(let added) = node.content else { return false }
+            for entry in added.entries {
+                mapping.update(entry)
+                if !functions.isEmpty { functions[entry.key] = nil }
+            }
+            return true
+        case .mapping(let entries, _):
+            for entry in entries { set(entry.key, at: entry.keyLocation, entry.value) }
+            return true
+        case .function, .sequence:
+            return false
+        }
+    }
+
     func value(at location: SourceLocation) -> Value {
         guard !functions.isEmpty else { return .node(Node(.mapping(mapping), at: location)) }
         return .mapping(
