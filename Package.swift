@@ -79,6 +79,12 @@ let package = Package(
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
+        tests(
+            "DeploymentEngineTests",
+            [
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "Profiles", "ServiceModel",
+                "Templates",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

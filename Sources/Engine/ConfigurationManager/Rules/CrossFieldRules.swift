@@ -128,7 +128,7 @@ struct CrossFieldRules {
             }
             return
         }
-        for key in ["size", "mount_path"] where storage[key] == nil {
+        for key in ["size", "mount_path", "access_mode"] where storage[key] == nil {
             report(.missingValue, "`storage.\(key)` has no value", at: storage.location, fix: "give it a value")
         }
         let single = storage["access_mode"]?.string.map { $0 != "ReadWriteMany" } ?? false
@@ -167,8 +167,18 @@ struct CrossFieldRules {
         }
     }
 
+    /// What every provider sets for the workload, with the key that decides it.
+    private static let reservedVariables = [
+        "PORT": "networking.port", "SYNTHDATA_CONFIG": "specific", "SYNTHDATA_DATA_DIR": "storage.mount_path",
+    ]
+
     private mutating func checkEnvironmentVariables() {
         for variable in settings.value("deployment", "env")?.sequence ?? [] {
+            if let name = variable["name"], let key = name.string.flatMap({ Self.reservedVariables[$0] }) {
+                report(
+                    .environmentVariable, "the variable `\(name.plainText)` is set by the deployment itself",
+                    at: name.location, fix: "set `\(key)` instead")
+            }
             guard (variable["value"] == nil) == (variable["secret"] == nil) else { continue }
             report(
                 .environmentVariable,
