@@ -30,8 +30,11 @@ func embeddedTree(_ name: String, path: String) -> Target {
 }
 
 /// A test target: `Tests/<name>`. Fixtures are read from the source tree, not bundled.
-func tests(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: swiftSettings, plugins: plugins)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings, plugins: plugins)
 }
 
 let package = Package(
@@ -84,7 +87,8 @@ let package = Package(
             [
                 "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "Profiles", "ServiceModel",
                 "Templates",
-            ]),
+            ],
+            exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -13,7 +13,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let cases = ServiceCase.combinations + ServiceCase.variants
         for service in cases {
-            try service.manifests().write(
+            try service.rendered().manifests.write(
                 to: folder.appending(path: "\(service.name).yaml"), atomically: false, encoding: .utf8)
         }
         let (status, output) = try Self.validate(folder)
@@ -25,7 +25,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "manifests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let broken = try ServiceCase.maximal.manifests().replacing("readinessProbe:", with: "readynessProbe:")
+        let broken = try ServiceCase.maximal.rendered().manifests.replacing("readinessProbe:", with: "readynessProbe:")
         try broken.write(to: folder.appending(path: "broken.yaml"), atomically: false, encoding: .utf8)
         let (status, output) = try Self.validate(folder)
         #expect(status == 1)

@@ -37,22 +37,11 @@ struct ServiceCase: CustomTestStringConvertible {
         return DeploymentSpec(try loader.configuration(of: declaration))
     }
 
-    func resources() throws -> [Resource] {
+    func rendered() throws -> RenderedService {
+        let spec = try spec()
         var renderer = ResourceRenderer(
             templates: DocumentTree(name: "templates", embedded: BuiltInTemplates.files))
-        return try renderer.resources(for: spec())
-    }
-
-    func object(_ kind: String) throws -> Node {
-        try #require(try resources().first { $0.identity.kind == kind }?.manifest, "no \(kind) is rendered")
-    }
-
-    func objectIfAny(_ kind: String) throws -> Node? {
-        try resources().first { $0.identity.kind == kind }?.manifest
-    }
-
-    func manifests() throws -> String {
-        try YAMLEmitter.emit(documents: resources().map(\.manifest))
+        return RenderedService(name: name, spec: spec, resources: try renderer.resources(for: spec))
     }
 }
 
@@ -84,8 +73,10 @@ extension ServiceCase {
         assignments: [
             "deployment.image=registry.example.com/team/video:2.1", "deployment.image_pull_secrets=[registry]",
             "deployment.annotations={example.com/team: data}", "deployment.labels={cost-centre: '42'}",
-            "deployment.env=[{name: LOG_LEVEL, value: debug}, {name: EMPTY, value: ''}]",
-            "deployment.env=[{name: TOKEN, secret: {name: credentials, key: token}}]",
+            """
+            deployment.env=[{name: LOG_LEVEL, value: debug}, {name: EMPTY, value: ''},
+              {name: TOKEN, secret: {name: credentials, key: token}}]
+            """,
             "resources.ephemeral_storage=10Gi", "resources.limits={cpu: 20, memory: 80Gi}",
             "networking.bandwidth=2.5Gbps", "networking.ingress.tls_secret=wildcard",
             "scaling.target_memory=80%", "scaling.min_replicas=2",
