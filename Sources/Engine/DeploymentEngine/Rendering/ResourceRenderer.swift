@@ -26,8 +26,8 @@ package struct ResourceRenderer {
     ///
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` at the template's line.
     package mutating func resources(for spec: DeploymentSpec) throws -> [Resource] {
-        let configuration = try configuration(for: spec)
-        let context = try contexts.context(for: spec, configuration: configuration)
+        let values = contexts.values(for: spec)
+        let context = try contexts.context(values, configuration: configuration(values))
         var resources: [Resource] = []
         for template in try templates(in: spec.provider.isKubernetes ? "kubernetes" : spec.provider.rawValue) {
             var manifest = try template.template.render(context)
@@ -44,9 +44,9 @@ package struct ResourceRenderer {
     }
 
     /// What the workload is told: the part of the settings that concerns it.
-    private mutating func configuration(for spec: DeploymentSpec) throws -> Node {
+    private mutating func configuration(_ values: Mapping) throws -> Node {
         guard let template = try templates(in: "workload").first else { return .null }
-        return try template.template.render(contexts.context(for: spec))
+        return try template.template.render(contexts.context(values))
     }
 
     private mutating func templates(in folder: String) throws -> [CompiledTemplate] {

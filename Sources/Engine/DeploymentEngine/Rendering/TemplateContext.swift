@@ -10,17 +10,25 @@ import TemplateRenderer
 struct TemplateContext {
     private let skeleton = ServiceSchema.root.skeleton
 
-    /// - Parameter configuration: what the workload itself is told; null while that is being rendered.
-    func context(for spec: DeploymentSpec, configuration: Node = .null) throws -> Context {
+    /// What every template sees.
+    func values(for spec: DeploymentSpec) -> Mapping {
         var values = skeleton
         values.fill(with: spec.settings)
         var mapping = values.mapping ?? Mapping()
         mapping["service"] = ServiceFacts(spec).node
-        mapping["configuration"] = configuration
-        if !configuration.isNull {
-            mapping["configuration_hash"] = .string(Self.hash(configuration))
-        }
-        return try Context(mapping, functions: TemplateFunctions.all)
+        return mapping
+    }
+
+    func context(_ values: Mapping) throws -> Context {
+        try Context(values, functions: TemplateFunctions.all)
+    }
+
+    /// Adds what the workload itself is told, and its hash.
+    func context(_ values: Mapping, configuration: Node) throws -> Context {
+        var values = values
+        values["configuration"] = configuration
+        values["configuration_hash"] = .string(Self.hash(configuration))
+        return try context(values)
     }
 
     /// Changes exactly when the workload would be told something else.
