@@ -9,7 +9,9 @@ import Testing
 
 /// A service as a person would ask for it with flags, rendered with the built-in profiles and templates.
 struct ServiceCase: CustomTestStringConvertible {
+    /// What the case is called, not the service.
     let name: String
+    var serviceName = "demo"
     var dataType = DataType.tabular
     var provider = ProviderKind.onprem
     var environment = DeploymentEnvironment.production
@@ -26,7 +28,7 @@ struct ServiceCase: CustomTestStringConvertible {
 
     func spec() throws -> DeploymentSpec {
         var request = ConfigurationRequest()
-        request.name = .init("demo", flag: "--name")
+        request.name = .init(serviceName, flag: "--name")
         request.dataType = .init(dataType, flag: "--type")
         request.provider = .init(provider, flag: "--provider")
         request.environment = .init(environment, flag: "--environment")

@@ -27,7 +27,9 @@ struct CrossFieldRules {
         checkRollout()
         checkNetworking()
         checkEnvironmentVariables()
+        checkTimes()
         if provider == .local { checkLocal() }
+        if provider.isKubernetes { checkKubernetes() }
     }
 
     private static let required: [(String, String)] = [
@@ -187,6 +189,19 @@ struct CrossFieldRules {
         }
     }
 
+    /// Times between two questions, and times to wait for an answer, that cannot be nothing.
+    private mutating func checkTimes() {
+        for path in [
+            ["health", "readiness", "period"], ["health", "readiness", "timeout"], ["health", "liveness", "period"],
+            ["health", "liveness", "timeout"], ["health", "startup_timeout"],
+            ["deployment", "rollout", "progress_deadline"],
+        ] {
+            let path = NodePath(keys: path)
+            guard let value = settings[path], value.string.flatMap(TimeSpan.init)?.milliseconds == 0 else { continue }
+            report(.zeroTime, "`\(path)` cannot be zero", at: value.location, fix: "write for example `5s`")
+        }
+    }
+
     private mutating func checkLocal() {
         if settings.value("workload", "command")?.sequence?.isEmpty ?? true {
             report(
@@ -197,7 +212,7 @@ struct CrossFieldRules {
         }
     }
 
-    private mutating func report(
+    mutating func report(
         _ code: Diagnostic.Code, _ what: String, at location: SourceLocation?, why: String? = nil, fix: String,
         notes: [Diagnostic.Note] = []
     ) {
@@ -215,5 +230,6 @@ extension Diagnostic.Code {
     package static let needsStorage = Self("config.needs-storage")
     package static let sharedVolume = Self("config.shared-volume")
     package static let stuckRollout = Self("config.stuck-rollout")
+    package static let zeroTime = Self("config.zero-time")
     package static let environmentVariable = Self("config.environment-variable")
 }
