@@ -85,8 +85,8 @@ let package = Package(
         tests(
             "DeploymentEngineTests",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "Profiles", "ServiceModel",
-                "Templates",
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles", "Profiles",
+                "ServiceModel", "Templates",
             ],
             exclude: ["Fixtures"]),
     ],
