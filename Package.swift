@@ -30,8 +30,11 @@ func embeddedTree(_ name: String, path: String) -> Target {
 }
 
 /// A test target: `Tests/<name>`. Fixtures are read from the source tree, not bundled.
-func tests(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: swiftSettings, plugins: plugins)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings, plugins: plugins)
 }
 
 let package = Package(
@@ -79,6 +82,13 @@ let package = Package(
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
+        tests(
+            "DeploymentEngineTests",
+            [
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles", "Profiles",
+                "ServiceModel", "Templates",
+            ],
+            exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -27,7 +27,9 @@ struct CrossFieldRules {
         checkRollout()
         checkNetworking()
         checkEnvironmentVariables()
+        checkTimes()
         if provider == .local { checkLocal() }
+        if provider.isKubernetes { checkKubernetes() }
     }
 
     private static let required: [(String, String)] = [
@@ -128,7 +130,7 @@ struct CrossFieldRules {
             }
             return
         }
-        for key in ["size", "mount_path"] where storage[key] == nil {
+        for key in ["size", "mount_path", "access_mode"] where storage[key] == nil {
             report(.missingValue, "`storage.\(key)` has no value", at: storage.location, fix: "give it a value")
         }
         let single = storage["access_mode"]?.string.map { $0 != "ReadWriteMany" } ?? false
@@ -167,13 +169,36 @@ struct CrossFieldRules {
         }
     }
 
+    /// What every provider sets for the workload, with the key that decides it.
+    private static let reservedVariables = [
+        "PORT": "networking.port", "SYNTHDATA_CONFIG": "specific", "SYNTHDATA_DATA_DIR": "storage.mount_path",
+    ]
+
     private mutating func checkEnvironmentVariables() {
         for variable in settings.value("deployment", "env")?.sequence ?? [] {
+            if let name = variable["name"], let key = name.string.flatMap({ Self.reservedVariables[$0] }) {
+                report(
+                    .environmentVariable, "the variable `\(name.plainText)` is set by the deployment itself",
+                    at: name.location, fix: "set `\(key)` instead")
+            }
             guard (variable["value"] == nil) == (variable["secret"] == nil) else { continue }
             report(
                 .environmentVariable,
                 "the variable `\(variable["name"]?.string ?? "")` needs either `value` or `secret`",
                 at: variable.location, fix: "give it one of the two")
+        }
+    }
+
+    /// Times between two questions, and times to wait for an answer, that cannot be nothing.
+    private mutating func checkTimes() {
+        for path in [
+            ["health", "readiness", "period"], ["health", "readiness", "timeout"], ["health", "liveness", "period"],
+            ["health", "liveness", "timeout"], ["health", "startup_timeout"],
+            ["deployment", "rollout", "progress_deadline"],
+        ] {
+            let path = NodePath(keys: path)
+            guard let value = settings[path], value.string.flatMap(TimeSpan.init)?.milliseconds == 0 else { continue }
+            report(.zeroTime, "`\(path)` cannot be zero", at: value.location, fix: "write for example `5s`")
         }
     }
 
@@ -187,7 +212,7 @@ struct CrossFieldRules {
         }
     }
 
-    private mutating func report(
+    mutating func report(
         _ code: Diagnostic.Code, _ what: String, at location: SourceLocation?, why: String? = nil, fix: String,
         notes: [Diagnostic.Note] = []
     ) {
@@ -205,5 +230,6 @@ extension Diagnostic.Code {
     package static let needsStorage = Self("config.needs-storage")
     package static let sharedVolume = Self("config.shared-volume")
     package static let stuckRollout = Self("config.stuck-rollout")
+    package static let zeroTime = Self("config.zero-time")
     package static let environmentVariable = Self("config.environment-variable")
 }

@@ -48,6 +48,8 @@ package indirect enum SchemaValue: Sendable {
         case imageTag
         /// The name of an environment variable.
         case environmentName
+        /// A range of IP addresses: `10.0.0.0/8`.
+        case addressRange
     }
 }
 
@@ -64,6 +66,7 @@ extension SchemaValue {
         case .text(.image): "container image"
         case .text(.imageTag): "version"
         case .text(.environmentName): "variable name"
+        case .text(.addressRange): "address range"
         case .boolean: "boolean"
         case .integer(let range): Self.bounded("integer", range)
         case .number(let range): "number, \(range.lowerBound) to \(range.upperBound)"
@@ -98,6 +101,7 @@ extension SchemaValue {
         case .text(.image): "registry.example.com/team/service:1.2"
         case .text(.imageTag): "1.2.0"
         case .text(.environmentName): "LOG_LEVEL"
+        case .text(.addressRange): "10.0.0.0/8"
         case .text(.free), .anything: "text"
         case .boolean: "true"
         case .integer(let range): String(range.lowerBound)

@@ -27,6 +27,9 @@ extension ServiceSchema {
                     SchemaKey("retention", .duration, "How long metrics are kept."),
                     SchemaKey("scrape_interval", .duration, "Time between two scrapes."),
                     SchemaKey("path", .text(.httpPath), "Path of the metrics."),
+                    SchemaKey(
+                        "namespace", .text(.dnsLabel), "Namespace that Prometheus runs in; it may reach the service.",
+                        absent: "none"),
                 ]),
             .section(
                 "grafana", "Dashboards.",

@@ -60,6 +60,14 @@ extension ServiceSchema {
                         "tls_secret", .text(.dnsName), "Secret with the certificate.",
                         absent: "the service's name and `-tls`"),
                     SchemaKey("annotations", labels, "Annotations of the Ingress.", absent: "none"),
+                    SchemaKey(
+                        "controller_namespaces", .list(.text(.dnsLabel)),
+                        "Namespaces that the ingress controller's pods run in; they may reach the service.",
+                        absent: "none"),
+                    SchemaKey(
+                        "controller_addresses", .list(.text(.addressRange)),
+                        "Addresses that a load balancer outside the cluster sends from; they may reach the service.",
+                        absent: "none"),
                 ]),
         ])
 

@@ -1,5 +1,9 @@
 import ServiceModel
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Decides whether a text has the format that its key asks for.
 enum TextRule {
     /// What is wrong, or nil.
@@ -15,6 +19,7 @@ enum TextRule {
         case .image: return image(text)
         case .imageTag: return tag(text)
         case .environmentName: return environmentName(text)
+        case .addressRange: return addressRange(text)
         }
     }
 
@@ -92,6 +97,22 @@ enum TextRule {
             return "a version is a tag: letters, digits, `.`, `_` and `-`, starting with a letter or digit"
         }
         return nil
+    }
+
+    /// CIDR notation (RFC 4632, RFC 4291).
+    private static func addressRange(_ text: String) -> String? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let length = Int(parts[1]), String(length) == parts[1] else {
+            return "it takes an address and the length of its prefix, joined by `/`"
+        }
+        var address = in6_addr()
+        if inet_pton(AF_INET, parts[0], &address) == 1 {
+            return (0...32).contains(length) ? nil : "the prefix of an IPv4 address has 0 to 32 bits"
+        }
+        if inet_pton(AF_INET6, parts[0], &address) == 1 {
+            return (0...128).contains(length) ? nil : "the prefix of an IPv6 address has 0 to 128 bits"
+        }
+        return "`\(parts[0])` is no IP address"
     }
 
     private static func environmentName(_ text: String) -> String? {

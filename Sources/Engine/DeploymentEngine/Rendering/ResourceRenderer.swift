@@ -20,16 +20,19 @@ package struct ResourceRenderer {
         self.templates = templates
     }
 
-    /// The objects of one service in apply order. A template that comes to nothing makes no object.
+    /// The objects of one service in apply order. A template that comes to nothing makes no object, and
+    /// a field of a Kubernetes object that comes to null is left out: no layer has set its value, and
+    /// null means the same to Kubernetes but cannot be owned.
     ///
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` at the template's line.
     package mutating func resources(for spec: DeploymentSpec) throws -> [Resource] {
-        let configuration = try configuration(for: spec)
-        let context = try contexts.context(for: spec, configuration: configuration)
+        let values = contexts.values(for: spec)
+        let context = try contexts.context(values, configuration: configuration(values))
         var resources: [Resource] = []
         for template in try templates(in: spec.provider.isKubernetes ? "kubernetes" : spec.provider.rawValue) {
-            let manifest = try template.template.render(context)
+            var manifest = try template.template.render(context)
             if manifest.isNull { continue }
+            if spec.provider.isKubernetes { manifest.removeUnsetFields() }
             guard let resource = Resource(manifest: manifest) else {
                 throw Diagnostic(
                     .error, .notAnObject, "the template makes no object", at: manifest.location,
@@ -41,9 +44,9 @@ package struct ResourceRenderer {
     }
 
     /// What the workload is told: the part of the settings that concerns it.
-    private mutating func configuration(for spec: DeploymentSpec) throws -> Node {
+    private mutating func configuration(_ values: Mapping) throws -> Node {
         guard let template = try templates(in: "workload").first else { return .null }
-        return try template.template.render(contexts.context(for: spec))
+        return try template.template.render(contexts.context(values))
     }
 
     private mutating func templates(in folder: String) throws -> [CompiledTemplate] {
@@ -64,6 +67,35 @@ package struct ResourceRenderer {
         try problems.throwIfErrors()
         compiled[folder] = result
         return result
+    }
+}
+
+extension Node {
+    /// Removes entries with null from the mappings at every depth.
+    fileprivate mutating func removeUnsetFields() {
+        guard hasUnsetFields else { return }
+        switch content {
+        case .mapping(let mapping):
+            var entries: [Mapping.Entry] = []
+            entries.reserveCapacity(mapping.count)
+            for var entry in mapping.entries where !entry.value.isNull {
+                entry.value.removeUnsetFields()
+                entries.append(entry)
+            }
+            content = .mapping(Mapping(uniqueEntries: entries))
+        case .sequence(var items):
+            for index in items.indices { items[index].removeUnsetFields() }
+            content = .sequence(items)
+        default: break
+        }
+    }
+
+    private var hasUnsetFields: Bool {
+        switch content {
+        case .mapping(let mapping): mapping.entries.contains { $0.value.isNull || $0.value.hasUnsetFields }
+        case .sequence(let items): items.contains(where: \.hasUnsetFields)
+        default: false
+        }
     }
 }
 

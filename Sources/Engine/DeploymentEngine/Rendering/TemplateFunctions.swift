@@ -4,6 +4,8 @@ import ServiceModel
 import TemplateRenderer
 
 /// What templates can compute beyond JSON-e: units into numbers, and values into text.
+///
+/// A value that is not set has no number either: null stays null.
 enum TemplateFunctions {
     static let all: [String: Context.Function] = [
         "milliseconds": number { TimeSpan($0)?.milliseconds },
@@ -15,6 +17,7 @@ enum TemplateFunctions {
             return .number(rate.perHour)
         },
         "bandwidth_quantity": { arguments in
+            if arguments.first?.isNull == true { return .null }
             guard let text = arguments.first?.string, let bandwidth = Bandwidth(text) else {
                 throw unreadable(arguments)
             }
@@ -28,6 +31,7 @@ enum TemplateFunctions {
 
     private static func number(_ read: @escaping @Sendable (String) -> Int?) -> Context.Function {
         { arguments in
+            if arguments.first?.isNull == true { return .null }
             guard let text = arguments.first?.string, let value = read(text) else { throw unreadable(arguments) }
             return .integer(value)
         }
