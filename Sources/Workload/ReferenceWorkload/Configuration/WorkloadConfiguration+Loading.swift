@@ -1,5 +1,3 @@
-import Glibc
-
 extension WorkloadConfiguration {
     /// The settings that a command line may give; nil leaves the lower layers' value.
     package struct Overrides: Equatable, Sendable {
@@ -50,7 +48,7 @@ extension WorkloadConfiguration {
         do {
             value = try JSONValue(parsing: text)
         } catch {
-            throw Self.invalid("\(source) is not valid JSON", hint: "write one JSON object, see docs/workload.md")
+            throw Self.invalid("\(source): \(error.message)", hint: "write one JSON object, see docs/workload.md")
         }
         guard case .object = value else {
             throw Self.invalid(

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 
@@ -119,6 +120,7 @@ final class RequestHandler: ChannelInboundHandler {
     ) -> EventLoopFuture<Void> {
         var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
         headers.add(name: "Content-Length", value: String(response.body.count))
+        headers.add(name: "Date", value: HTTPDate.text(Int64(time(nil))))
         if !keepAlive {
             headers.add(name: "Connection", value: "close")
         } else if head.version.minor == 0 {

@@ -7,7 +7,6 @@ package struct ServiceError: Error, Equatable, Sendable {
         case badRequest = 400
         case notFound = 404
         case methodNotAllowed = 405
-        case requestTimeout = 408
         case contentTooLarge = 413
         case unprocessableContent = 422
         case internalServerError = 500

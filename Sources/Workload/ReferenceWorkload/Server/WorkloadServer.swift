@@ -30,7 +30,8 @@ package struct WorkloadServer: Sendable {
     }
 
     /// Asks `run` to end gracefully: `/readyz` turns 503 and the listening socket closes at once. May be called at any
-    /// time, more than once, from any thread; before `run`, that run ends as soon as it has started.
+    /// time, more than once, from any thread; when called before `run`, that run
+    /// ends as soon as it has started.
     package func shutdown() {
         service.readiness.stop()
         stop.finish()
@@ -64,11 +65,17 @@ package struct WorkloadServer: Sendable {
         logger.notice("stopping", metadata: ["requests_in_flight": "\(ledger.requestsInFlight)"])
         background.cancel()
         try? await listener.close()
-        // Not awaited in this task, which may be cancelled: its sleeps would return at once.
+        // In a task of its own, because sleeping ends at once in this one when it is cancelled.
         await Task { [configuration] in await Self.drain(ledger, within: configuration.limits.gracePeriodSeconds) }
             .value
         await background.value
+        let abandoned = ledger.requestsInFlight
         ledger.closeAll()
+        guard abandoned == 0 else {
+            // Their threads can't be interrupted: waiting for them would outlast the grace period.
+            logger.warning("stopped before all requests were answered", metadata: ["abandoned": "\(abandoned)"])
+            return
+        }
         await queue.shutdown()
         try? await group.shutdownGracefully()
         logger.notice("stopped")

@@ -51,7 +51,8 @@ package struct ColumnModel: Sendable {
             let position = u * Double(quantiles.count - 1)
             let lower = min(Int(position), max(0, quantiles.count - 2))
             let upper = min(lower + 1, quantiles.count - 1)
-            return format.text(quantiles[lower] + (quantiles[upper] - quantiles[lower]) * (position - Double(lower)))
+            let share = position - Double(lower)
+            return format.text(quantiles[lower] * (1 - share) + quantiles[upper] * share)
         case .discrete(let values, let cumulative):
             return values[min(SortedSearch.lowerBound(cumulative, u), values.count - 1)]
         case .pattern(let shapes):

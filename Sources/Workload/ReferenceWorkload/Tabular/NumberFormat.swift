@@ -10,6 +10,9 @@ package enum NumberFormat: Equatable, Sendable {
     /// ISO 8601 date and time; the quantity is seconds since the epoch.
     case timestamp(separator: String, suffix: String)
 
+    /// Larger numbers are taken for text: sums of their squares would not be finite.
+    package static let maximumMagnitude = 1e100
+
     /// The narrowest format that every field follows, with the fields as quantities; nil when there is none.
     package static func infer(_ fields: [String]) -> (format: NumberFormat, quantities: [Double])? {
         guard let first = fields.first else { return nil }
@@ -19,7 +22,9 @@ package enum NumberFormat: Equatable, Sendable {
             return (.timestamp(separator: separator, suffix: first.hasSuffix("Z") ? "Z" : ""), seconds)
         }
         if let numbers = all(fields, { isInteger($0) ? Double($0) : nil }) { return (.integer, numbers) }
-        guard let numbers = all(fields, { isNumber($0) ? Double($0) : nil }), numbers.allSatisfy(\.isFinite) else {
+        guard let numbers = all(fields, { isNumber($0) ? Double($0) : nil }),
+            numbers.allSatisfy({ abs($0) < maximumMagnitude })
+        else {
             return nil
         }
         return (.decimal(places: places(fields)), numbers)
