@@ -33,7 +33,7 @@ package struct GaussianCopula: Sendable {
                 return
             }
             // At 1 the candidate is the identity, whose factor always exists: the loop ends.
-            shrinkage = min(1, max(1e-6, shrinkage * 4))
+            shrinkage = min(1, max(1e-6, shrinkage * 1.5))
         }
     }
 
