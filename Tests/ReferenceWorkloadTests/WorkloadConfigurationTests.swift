@@ -42,7 +42,6 @@ import Testing
         (#"{"faults": {"error_rate": 2}}"#, "faults.error_rate is not valid"),
         (#"{"name": "#, "not valid JSON"),
         ("[]", "does not hold a JSON object"),
-        (#"{"rate_per_hour": 5}"#, "no data folder"),
         (#"{"sample": "/nonexistent/x.csv"}"#, "/nonexistent/x.csv: No such file or directory"),
     ])
     func aMistakeEndsWithExitCode2AndNamesTheKey(text: String, message: String) throws {

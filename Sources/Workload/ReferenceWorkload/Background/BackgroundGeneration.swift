@@ -1,6 +1,6 @@
 import Logging
 
-/// Generates records at a steady rate and writes them to the data folder, until its task is cancelled.
+/// Generates records at a steady rate and writes them to the data folder, if there is one, until its task is cancelled.
 ///
 /// Work comes in a batch a tick. A failed write counts as an error, is logged when it begins and when it ends, and is
 /// tried again on the next tick; records that could not be written aren't counted as generated.
@@ -12,7 +12,8 @@ struct BackgroundGeneration {
     private let generator: any DataGenerator
     private let metrics: WorkloadMetrics
     private let logger: Logger
-    private var store: RecordStore
+    /// Nil when there is nowhere to write: the records are counted and thrown away.
+    private var store: RecordStore?
     private var accountant: RateAccountant
     private var random: SeededGenerator
     private var nextRecord: Int64 = 0
@@ -21,13 +22,16 @@ struct BackgroundGeneration {
     init?(
         _ configuration: WorkloadConfiguration, generator: any DataGenerator, metrics: WorkloadMetrics, logger: Logger
     ) {
-        guard configuration.ratePerHour > 0, let folder = configuration.dataFolder else { return nil }
+        guard configuration.ratePerHour > 0 else { return nil }
         self.generator = generator
         self.metrics = metrics
         self.logger = logger
-        store = RecordStore(
-            folder: folder, prefix: configuration.dataType.rawValue, layout: generator.recordLayout,
-            maximumBytes: configuration.limits.dataFolderBytes, segmentBytes: configuration.limits.segmentBytes)
+        store = configuration.dataFolder.map { folder in
+            RecordStore(
+                folder: folder, prefix: configuration.dataType.rawValue, layout: generator.recordLayout,
+                maximumBytes: configuration.limits.dataFolderBytes, segmentBytes: configuration.limits.segmentBytes)
+        }
+        if store == nil { logger.warning("no data folder: generated records are counted and thrown away") }
         accountant = RateAccountant(ratePerHour: configuration.ratePerHour)
         random = SeededGenerator(seed: configuration.seed)
     }
@@ -52,7 +56,8 @@ struct BackgroundGeneration {
         nextRecord += Int64(count)
         var written = 0
         do {
-            try store.append(records, written: &written)
+            if store == nil { written = count }
+            try store?.append(records, written: &written)
             if isFailing { logger.notice("writing generated records works again") }
             isFailing = false
         } catch {

@@ -1,4 +1,6 @@
 /// The six kinds of synthetic data that the workload can produce.
+///
+/// Its own list, not the deployment engine's: the workload stands for a program that knows nothing of the tool.
 package enum DataType: String, CaseIterable, Sendable {
     case tabular
     case timeSeries = "time_series"

@@ -73,11 +73,6 @@ extension WorkloadConfiguration {
             throw Self.invalid(
                 "port \(port) is out of range", hint: "choose a port from 0 to 65535; 0 picks a free one")
         }
-        guard ratePerHour == 0 || dataFolder != nil else {
-            throw Self.invalid(
-                "rate_per_hour is \(ratePerHour) but there is no data folder to write to",
-                hint: "set data_dir or SYNTHDATA_DATA_DIR, or set rate_per_hour to 0")
-        }
     }
 
     private static func dataType(named name: String, source: String) throws(StartupError) -> DataType {

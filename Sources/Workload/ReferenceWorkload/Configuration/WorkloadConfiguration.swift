@@ -14,7 +14,7 @@ package struct WorkloadConfiguration: Equatable, Sendable {
     package var seed: UInt64 = 0
     /// A file to learn from: CSV for tabular, time_series and text data (text: any UTF-8); nil for the built-in sample.
     package var sampleFile: String?
-    /// Where background generation writes; needed when `ratePerHour` isn't 0.
+    /// Where background generation writes; with nil its records are counted and thrown away.
     package var dataFolder: String?
     /// The address to listen on: an IP address or `localhost`.
     package var host = "127.0.0.1"

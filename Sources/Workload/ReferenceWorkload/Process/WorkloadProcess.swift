@@ -6,7 +6,8 @@ import Logging
 ///
 /// `synthdata-service` and `synthdata-infra workload serve` are this, and flags.
 package enum WorkloadProcess {
-    /// Serves until SIGTERM or SIGINT, then stops gracefully; a second signal ends the process at once.
+    /// Serves until SIGTERM or SIGINT, then stops gracefully, within the grace period. More signals change nothing:
+    /// supervisors often signal both the process and its group.
     ///
     /// Standard output gets one line, `listening on http://HOST:PORT`, when connections are accepted. Standard error
     /// gets the log, or what is wrong with the configuration.
@@ -51,8 +52,6 @@ package enum WorkloadProcess {
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {
                 if number == SIGTERM, faults.ignoreSIGTERM { return logger.notice("ignoring SIGTERM, as configured") }
-                // The next one meets the default action: the process ends at once.
-                signal(number, SIG_DFL)
                 server.shutdown()
             }
             source.activate()
