@@ -5,8 +5,9 @@ import Logging
 /// Work comes in a batch a tick. A failed write counts as an error, is logged when it begins and when it ends, and is
 /// tried again on the next tick; records that could not be written aren't counted as generated.
 struct BackgroundGeneration {
-    /// The most records of one tick; a rate that the machine can't keep up with falls behind instead of piling up.
-    private static let maximumBatch = 20_000
+    /// The most records of one tick, fewer where a record is a whole file; a rate that the machine can't keep up with
+    /// falls behind instead of piling up.
+    private let maximumBatch: Int
     private static let tick: Duration = .milliseconds(250)
 
     private let generator: any DataGenerator
@@ -32,6 +33,11 @@ struct BackgroundGeneration {
                 maximumBytes: configuration.limits.dataFolderBytes, segmentBytes: configuration.limits.segmentBytes)
         }
         if store == nil { logger.warning("no data folder: generated records are counted and thrown away") }
+        maximumBatch =
+            switch generator.recordLayout {
+            case .appended: 20_000
+            case .separate: 200
+            }
         accountant = RateAccountant(ratePerHour: configuration.ratePerHour)
         random = SeededGenerator(seed: configuration.seed)
     }
@@ -43,7 +49,7 @@ struct BackgroundGeneration {
             try? await clock.sleep(until: last + Self.tick, tolerance: .milliseconds(50))
             guard !Task.isCancelled else { return }
             let now = clock.now
-            produce(min(accountant.recordsDue(after: now - last), Self.maximumBatch), clock: clock)
+            produce(min(accountant.recordsDue(after: now - last), maximumBatch), clock: clock)
             last = now
         }
     }

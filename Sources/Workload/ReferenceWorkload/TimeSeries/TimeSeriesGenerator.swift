@@ -105,6 +105,7 @@ package struct TimeSeriesGenerator: DataGenerator {
     package let recordLayout = RecordLayout.appended(fileExtension: "csv", header: Array("timestamp,value\r\n".utf8))
     package let backgroundLabels = ["generator_type": Algorithm.trendSeasonAR1.rawValue]
 
+    /// One point an hour, going on from `first`; the noise starts anew with every call.
     package func records(_ count: Int, from first: Int64, using random: inout SeededGenerator) -> [[UInt8]] {
         model.values(count, from: first, using: &random).enumerated().map { index, value in
             Self.record(Self.epoch + (first + Int64(index)) * 3_600, value)
