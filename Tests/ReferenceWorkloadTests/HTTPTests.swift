@@ -76,7 +76,7 @@ import Testing
             announced
             ? [request("POST /generate", body: body)]
             : [request("POST /generate", headers: ["Transfer-Encoding: chunked"]), "1388\r\n\(body)\r\n", "0\r\n\r\n"]
-        let responses = try await withServer({ $0.limits.bodyBytes = 1_000 }) { _, port in
+        let responses = try await withServer(.onFreePort { $0.limits.bodyBytes = 1_000 }) { _, port in
             try await RawConnection.open(port: port).exchange(parts)
         }
         #expect(responses.map(\.status) == [413])
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(arguments: Malformed.allCases) func malformedRequestsLeaveTheServerUp(malformed: Malformed) async throws {
-        let status = try await withServer({ $0.limits.idleSeconds = 1 }) { _, port in
+        let status = try await withServer(.onFreePort { $0.limits.idleSeconds = 1 }) { _, port in
             let refused = try? await RawConnection.open(port: port).exchange([malformed.text])
             #expect(refused?.allSatisfy { $0.status >= 400 } ?? true)
             return try await RawConnection.open(port: port).exchange([request("GET /healthz")], responses: 1).first?
@@ -117,10 +117,12 @@ import Testing
     }
 
     @Test func tooManyWaitingRequestsAreTurnedAway() async throws {
-        try await withServer({
-            $0.limits.queuedRequests = 1
-            $0.faults.latencyMilliseconds = 500
-        }) { _, port in
+        try await withServer(
+            .onFreePort {
+                $0.limits.queuedRequests = 1
+                $0.faults.latencyMilliseconds = 500
+            }
+        ) { _, port in
             async let first = RawConnection.open(port: port).exchange([request("POST /generate")], responses: 1)
             async let second = RawConnection.open(port: port).exchange([request("POST /generate")], responses: 1)
             async let third = RawConnection.open(port: port).exchange([request("POST /generate")], responses: 1)
@@ -131,7 +133,7 @@ import Testing
     }
 
     @Test func shutdownAnswersWhatIsInFlightAndRefusesWhatIsNew() async throws {
-        try await withServer({ $0.faults.latencyMilliseconds = 700 }) { server, port in
+        try await withServer(.onFreePort { $0.faults.latencyMilliseconds = 700 }) { server, port in
             let slow = try await RawConnection.open(port: port)
             let other = try await RawConnection.open(port: port)
             async let late = slow.exchange([request("POST /generate")], responses: 1)
@@ -157,7 +159,7 @@ import Testing
     @Test func aTakenAddressIsNamed() async throws {
         try await withServer { _, port in
             let error = await #expect(throws: StartupError.self) {
-                try await withServer({ $0.port = port }) { _, _ in }
+                try await withServer(.onFreePort { $0.port = port }) { _, _ in }
             }
             #expect(error?.exitCode == .addressInUse)
             #expect(error?.message == "address 127.0.0.1:\(port) is already in use")

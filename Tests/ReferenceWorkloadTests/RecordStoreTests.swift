@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import ReferenceWorkload
@@ -73,5 +74,17 @@ import Testing
         try store.append([[1]], written: &written)
         #expect(written == 1)
         #expect(try folder.read("new/deep/t-000001.png") == [1])
+    }
+
+    @Test func aFullDiskLeavesNothingBehindAndRecoversLater() throws {
+        var store = store(.separate(fileExtension: "png"))
+        #expect(try append(&store, 1) == 1)
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(folder.path)/t-000002.png", withDestinationPath: "/dev/full")
+        let error = #expect(throws: FileError.self) { try append(&store, 2) }
+        #expect(error?.description == "No space left on device")
+        #expect(try folder.names == ["t-000001.png"])
+        #expect(try append(&store, 2) == 2)
+        #expect(try folder.names == ["t-000001.png", "t-000003.png", "t-000004.png"])
     }
 }

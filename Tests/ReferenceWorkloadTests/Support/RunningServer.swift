@@ -2,14 +2,21 @@ import Logging
 
 @testable import ReferenceWorkload
 
-/// A server on a free port for as long as `body` runs, then stopped gracefully.
+extension WorkloadConfiguration {
+    /// The defaults on a free port, changed by `change`.
+    static func onFreePort(_ change: (inout WorkloadConfiguration) -> Void = { _ in }) -> WorkloadConfiguration {
+        var configuration = WorkloadConfiguration()
+        configuration.port = 0
+        change(&configuration)
+        return configuration
+    }
+}
+
+/// A server for as long as `body` runs, then stopped gracefully.
 func withServer<Result: Sendable>(
-    _ configure: (inout WorkloadConfiguration) -> Void = { _ in },
+    _ configuration: WorkloadConfiguration = .onFreePort(),
     body: @Sendable (WorkloadServer, Int) async throws -> Result
 ) async throws -> Result {
-    var configuration = WorkloadConfiguration()
-    configuration.port = 0
-    configure(&configuration)
     let server = try WorkloadServer(
         configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let (ports, port) = AsyncStream.makeStream(of: Int.self)

@@ -12,6 +12,8 @@ package struct RecordStore {
     private let segmentBytes: Int
     private var segments: [Segment] = []
     private var isOpen = false
+    /// Whether the last segment may take more records.
+    private var isAppending = false
     private var nextNumber: UInt64 = 1
 
     private struct Segment {
@@ -30,7 +32,8 @@ package struct RecordStore {
 
     /// Writes records in order, making room first.
     ///
-    /// - Throws: `FileError`, with the records written before it counted in `written`. The next call starts a new file.
+    /// - Throws: `FileError`, with the records written before it counted in `written`. Nothing of the others stays behind,
+    ///   and the next call starts a new file.
     package mutating func append(_ records: [[UInt8]], written: inout Int) throws(FileError) {
         try openFolder()
         switch layout {
@@ -59,9 +62,6 @@ package struct RecordStore {
         }
     }
 
-    /// Whether the last segment may take more records.
-    private var isAppending = false
-
     private mutating func flush(_ pending: inout [UInt8], _ header: [UInt8]) throws(FileError) {
         guard !pending.isEmpty else { return }
         let startsSegment = !isAppending
@@ -78,7 +78,9 @@ package struct RecordStore {
             nextNumber += 1
         }
         guard let segment = segments.last else { return }
-        let descriptor = open(path(segment.number), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        // A file that someone deleted isn't made again by an append: it would lack its header.
+        let creation = toNewSegment ? O_CREAT : 0
+        let descriptor = open(path(segment.number), O_WRONLY | O_APPEND | O_CLOEXEC | creation, 0o644)
         guard descriptor >= 0 else { throw failed() }
         defer { close(descriptor) }
         var offset = 0
@@ -86,14 +88,25 @@ package struct RecordStore {
             let count = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw failed()
+                let error = failed()
+                takeBack(descriptor, to: segment)
+                throw error
             }
             offset += count
-            segments[segments.count - 1].bytes += count
+        }
+        segments[segments.count - 1].bytes += bytes.count
+    }
+
+    /// Cuts a file to what it held before a failed write, so that no half record and no empty file stays behind.
+    private func takeBack(_ descriptor: Int32, to segment: Segment) {
+        if segment.bytes > 0 {
+            _ = ftruncate(descriptor, segment.bytes)
+        } else {
+            unlink(path(segment.number))
         }
     }
 
-    /// A failed write may leave half a record: the file it is in gets no more.
+    /// After a failure the folder may have changed in any way: it is read again before the next write.
     private mutating func failed() -> FileError {
         let error = FileError.current
         isAppending = false
