@@ -1,5 +1,3 @@
-import Glibc
-
 /// A picture of 8-bit RGB pixels, row by row from the top.
 package struct Raster: Equatable, Sendable {
     package let width: Int
