@@ -78,6 +78,21 @@ let package = Package(
             "DeploymentEngine", in: "Engine",
             ["ConfigurationManager", "Cryptography", "Diagnostics", "Documents", "ServiceModel", "TemplateRenderer"]),
 
+        // MARK: Workload
+        room(
+            "ReferenceWorkload", in: "Workload",
+            [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .executableTarget(
+            name: "synthdata-service",
+            dependencies: [
+                "ReferenceWorkload", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Sources/Workload/synthdata-service", swiftSettings: swiftSettings),
+
         // MARK: Tests
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
@@ -89,6 +104,15 @@ let package = Package(
                 "ServiceModel", "Templates",
             ],
             exclude: ["Fixtures"]),
+        tests(
+            "ReferenceWorkloadTests",
+            [
+                "ReferenceWorkload", "synthdata-service",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
