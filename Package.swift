@@ -56,7 +56,7 @@ let package = Package(
         .systemLibrary(
             name: "CYAML", path: "Sources/SystemLibraries/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]),
-
+        .systemLibrary(name: "CPosixSpawn", path: "Sources/SystemLibraries/CPosixSpawn"),
         .systemLibrary(
             name: "COpenSSL", path: "Sources/SystemLibraries/COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
@@ -75,10 +75,32 @@ let package = Package(
             "DeploymentEngine", in: "Engine",
             ["ConfigurationManager", "Cryptography", "Diagnostics", "Documents", "ServiceModel", "TemplateRenderer"]),
 
+        // MARK: Providers
+        room(
+            "LocalProvider", in: "Providers",
+            [
+                "CPosixSpawn", "Diagnostics", "Documents", "ServiceModel",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+
         // MARK: Tests
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
+        .executableTarget(
+            name: "local-supervisor", dependencies: ["LocalProvider"], path: "Tests/Support/local-supervisor",
+            swiftSettings: swiftSettings),
+        tests(
+            "LocalProviderTests",
+            [
+                "Diagnostics", "Documents", "LocalProvider", "ServiceModel", "local-supervisor",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
