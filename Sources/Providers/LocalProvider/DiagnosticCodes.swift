@@ -12,6 +12,8 @@ extension Diagnostic.Code {
     package static let portTaken = Self("local.port-taken", .failed)
     /// The supervisor could not be started or ended unexpectedly.
     package static let supervisor = Self("local.supervisor", .failed)
+    /// Another version of the tool started the supervisor.
+    package static let supervisorProtocol = Self("local.supervisor-protocol", .failed)
     package static let corruptState = Self("local.corrupt-state", .failed)
     package static let stateUnwritable = Self("local.state-unwritable", .failed)
 }

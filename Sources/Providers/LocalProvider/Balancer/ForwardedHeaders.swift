@@ -8,6 +8,8 @@ enum ForwardedHeaders {
         "upgrade",
     ]
 
+    private static let framing = ["content-length", "transfer-encoding", "host"]
+
     /// The name under which the balancer adds itself to `Via`.
     private static let pseudonym = "synthdata-infra"
 
@@ -40,7 +42,7 @@ enum ForwardedHeaders {
         let hasBody = method != .HEAD && code >= 200 && code != 204 && code != 304
         var endsWithConnection = false
         if hasBody, !headers.contains(name: "content-length") {
-            if version >= .http1_1 {
+            if version.isPersistent {
                 headers.add(name: "transfer-encoding", value: "chunked")
             } else {
                 endsWithConnection = true
@@ -49,7 +51,7 @@ enum ForwardedHeaders {
         if code >= 200 {
             if closes || endsWithConnection {
                 headers.replaceOrAdd(name: "connection", value: "close")
-            } else if version < .http1_1 {
+            } else if !version.isPersistent {
                 headers.replaceOrAdd(name: "connection", value: "keep-alive")
             }
         }
@@ -58,10 +60,18 @@ enum ForwardedHeaders {
 
     private static func withoutHopByHop(_ headers: HTTPHeaders) -> HTTPHeaders {
         var result = headers
-        for name in headers[canonicalForm: "connection"] { result.remove(name: String(name)) }
+        // Listing a field that frames the message would hide where its body ends.
+        for name in headers[canonicalForm: "connection"] where !framing.contains(name.lowercased()) {
+            result.remove(name: String(name))
+        }
         for name in hopByHop { result.remove(name: name) }
         return result
     }
+}
+
+extension HTTPVersion {
+    /// HTTP/1.1: connections stay open, bodies may be chunked, responses may be informational.
+    var isPersistent: Bool { (major, minor) >= (1, 1) }
 }
 
 extension HTTPMethod {

@@ -290,7 +290,7 @@ extension ProxyHandler: UpstreamExchange {
             return
         }
         if head.status.code < 200 {
-            guard exchange.head.version >= .http1_1 else { return }
+            guard exchange.head.version.isPersistent else { return }
             context.writeAndFlush(wrapOutboundOut(.head(forwarded)), promise: nil)
             return
         }

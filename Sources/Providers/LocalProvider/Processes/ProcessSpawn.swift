@@ -13,8 +13,9 @@ struct ProcessSpawn {
     /// Takes standard output and standard error; lines are appended.
     let outputPath: String
 
-    enum Failure: Error {
-        case system(Int32)
+    /// The system's error number.
+    struct Failure: Error {
+        let code: Int32
     }
 
     /// The new process. Descriptors from 3 are closed, no signal is blocked or ignored, and the process
@@ -46,7 +47,7 @@ struct ProcessSpawn {
             code = posix_spawnattr_setflags(
                 &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | CPS_SPAWN_SETSID)
         }
-        guard code == 0 else { throw .system(code) }
+        guard code == 0 else { throw Failure(code: code) }
 
         var pid: pid_t = 0
         code = Self.withCStrings(arguments) { argv in
@@ -54,7 +55,7 @@ struct ProcessSpawn {
                 posix_spawn(&pid, executable, &actions, &attributes, argv, envp)
             }
         }
-        guard code == 0 else { throw .system(code) }
+        guard code == 0 else { throw Failure(code: code) }
         // A child that ended at once still has its entry until it is waited for.
         return ProcessIdentity(pid: pid, startTicks: ProcessTable.entry(pid)?.startTicks ?? 0)
     }

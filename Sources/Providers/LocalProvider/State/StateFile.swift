@@ -12,19 +12,21 @@ enum StateFile {
 
     /// Writes beside, flushes, renames over, and flushes the folder (rename(2) is atomic).
     ///
+    /// - Parameter durable: whether to wait for the disk; without it, only a power cut can lose the change.
     /// - Throws: ``Diagnostic`` with code `local.state-unwritable`; nothing is left behind.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(Diagnostic) {
+    static func replace(_ path: String, with bytes: [UInt8], durable: Bool = true) throws(Diagnostic) {
         let temporary = "\(path).new-\(getpid())"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw unwritable(path, errno) }
         var problem: Int32 = writeAll(bytes, to: descriptor) ? 0 : errno
-        if problem == 0, fsync(descriptor) != 0 { problem = errno }
+        if problem == 0, durable, fsync(descriptor) != 0 { problem = errno }
         if close(descriptor) != 0, problem == 0 { problem = errno }
         if problem == 0, rename(temporary, path) != 0 { problem = errno }
         guard problem == 0 else {
             unlink(temporary)
             throw unwritable(path, problem)
         }
+        guard durable else { return }
         let folder = open(folderOf(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
@@ -32,8 +34,9 @@ enum StateFile {
         }
     }
 
-    static func replace(_ path: String, with node: Node) throws(Diagnostic) {
-        try replace(path, with: JSONEmitter.bytes(of: node, JSONEmitter.Options(pretty: true)) + [UInt8(ascii: "\n")])
+    static func replace(_ path: String, with node: Node, durable: Bool = true) throws(Diagnostic) {
+        let bytes = JSONEmitter.bytes(of: node, JSONEmitter.Options(pretty: true)) + [UInt8(ascii: "\n")]
+        try replace(path, with: bytes, durable: durable)
     }
 
     /// The tree of a JSON file and what `decode` makes of it; nil when there is no file.
