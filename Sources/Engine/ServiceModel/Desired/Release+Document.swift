@@ -54,7 +54,8 @@ extension Release {
         else { throw Self.malformed("a field of `spec` is missing or unknown", spec) }
         var resources: [Resource] = []
         for item in stored {
-            guard let manifest = item["manifest"], let resource = Resource(manifest: Self.located(manifest, item)) else {
+            guard let manifest = item["manifest"], let resource = Resource(manifest: Self.located(manifest, item))
+            else {
                 throw Self.malformed("a resource has no manifest", item)
             }
             resources.append(resource)

@@ -24,7 +24,9 @@ struct ManifestFields {
     func integer(_ path: String, _ range: ClosedRange<Int>) throws(Diagnostic) -> Int? {
         guard let node = self[path] else { return nil }
         guard let value = node.integer, range.contains(value) else {
-            let bounds = range.upperBound == .max ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+            let bounds =
+                range.upperBound == .max
+                ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
             throw problem(path, "must be a whole number \(bounds)", node)
         }
         return value

@@ -42,7 +42,9 @@ actor ServiceLock: DeploymentLock {
                 continue
             }
             close(descriptor)
-            let current = (try? FileBytes.read(path: folder.lock, maximumSize: 4096)).map { String(decoding: $0, as: UTF8.self) }
+            let current = (try? FileBytes.read(path: folder.lock, maximumSize: 4096)).map {
+                String(decoding: $0, as: UTF8.self)
+            }
             let name = current.flatMap { $0.isEmpty ? nil : $0 } ?? "another deployment"
             guard ContinuousClock.now < deadline else {
                 throw Diagnostic(

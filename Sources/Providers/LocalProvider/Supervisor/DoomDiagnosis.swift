@@ -32,7 +32,8 @@ enum DoomDiagnosis {
                 .error, .neverReady, "replica \(replica) did not become ready within \(spec.startupMilliseconds) ms",
                 at: spec.location(of: ["spec", "readiness", "path"]),
                 why: "\(probe) last said: \(answer ?? "nothing")",
-                fix: "listen on 127.0.0.1 at the port that PORT names, mend the readiness path, or allow a longer start",
+                fix:
+                    "listen on 127.0.0.1 at the port that PORT names, mend the readiness path, or allow a longer start",
                 notes: notes)
         }
     }

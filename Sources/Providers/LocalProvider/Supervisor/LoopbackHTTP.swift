@@ -20,7 +20,9 @@ struct LoopbackHTTP: Sendable {
     /// Whether the port accepts a connection.
     func connect(port: Int, timeout: Int) async throws {
         let channel = try await ClientBootstrap(group: loop)
-            .connectTimeout(.milliseconds(Int64(timeout))).connect(to: SocketAddress(ipAddress: "127.0.0.1", port: port)).get()
+            .connectTimeout(.milliseconds(Int64(timeout))).connect(
+                to: SocketAddress(ipAddress: "127.0.0.1", port: port)
+            ).get()
         channel.close(promise: nil)
     }
 

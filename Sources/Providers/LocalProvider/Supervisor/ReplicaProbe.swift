@@ -16,9 +16,11 @@ struct ReplicaProbe: Sendable {
                 return ProbeAnswer(isGood: true, text: "port \(port) accepts connections")
             }
             let answer = try await http.get(port: port, path: path, timeout: probe.timeout, maximumBody: 1 << 16)
-            let shown = String(decoding: answer.body.prefix(Self.shownBody), as: UTF8.self)
+            let shown =
+                String(decoding: answer.body.prefix(Self.shownBody), as: UTF8.self)
                 .split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
-            return ProbeAnswer(isGood: (200..<400).contains(answer.status), text: "\(path) answered \(answer.status)\(shown)")
+            return ProbeAnswer(
+                isGood: (200..<400).contains(answer.status), text: "\(path) answered \(answer.status)\(shown)")
         } catch {
             return ProbeAnswer(isGood: false, text: Self.describe(error, probe, port))
         }
