@@ -45,34 +45,41 @@ extension LocalProvider {
         _ folder: StateFolder, revision: Int, report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> String? {
         for attempt in 1...Self.attempts {
-            let supervisor = try await SupervisorProcess.ensure(folder, command: supervisorCommand, launch: launch)
-            var outcome: Result<String?, any Error>?
             do {
-                try await ControlClient(folder: folder).send(.apply(revision: revision)) { event in
-                    switch event {
-                    case .progress(let ready, let desired, let message):
-                        report(.progress(ready: ready, desired: desired, message: message))
-                    case .warning(let text): report(.warning(text))
-                    case .ready(let endpoint): outcome = .success(endpoint)
-                    case .failed(let problem): outcome = .failure(problem)
-                    case .stopped:
-                        outcome = .failure(
-                            Diagnostic(
-                                .error, .doomed, "the service was stopped while it was deployed",
-                                fix: "deploy again"))
-                    case .status: break
-                    }
-                }
-            } catch is ControlClient.Unreachable where attempt < Self.attempts {
-                try Task.checkCancellation()
-                report(.warning("the supervisor (pid \(supervisor.pid)) ended; starting it again"))
-                continue
+                _ = try await SupervisorProcess.ensure(folder, command: supervisorCommand, launch: launch)
+                return try await follow(folder, revision: revision, report: report)
             } catch is ControlClient.Unreachable {
-                throw SupervisorProcess.ended(folder)
+                try Task.checkCancellation()
+                if let failure = recordedFailure(folder, of: revision) { throw failure }
+                if attempt < Self.attempts { report(.warning("the supervisor ended; starting it again")) }
+            } catch let problem as Diagnostic where problem.code == .supervisor {
+                // It may have found that the release is doomed before anyone could ask it.
+                throw recordedFailure(folder, of: revision) ?? problem
             }
-            if let outcome { return try outcome.get() }
         }
         throw SupervisorProcess.ended(folder)
+    }
+
+    private func recordedFailure(_ folder: StateFolder, of revision: Int) -> Diagnostic? {
+        let failure = ServiceSnapshot.read(folder, warn: warn)?.failure
+        return failure?.revision == revision ? failure?.diagnostic : nil
+    }
+
+    private func follow(
+        _ folder: StateFolder, revision: Int, report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) async throws -> String? {
+        var outcome: Result<String?, any Error> = .failure(ControlClient.Unreachable())
+        try await ControlClient(folder: folder).send(.apply(revision: revision)) { event in
+            switch event {
+            case .progress(let ready, let desired, let message):
+                report(.progress(ready: ready, desired: desired, message: message))
+            case .warning(let text): report(.warning(text))
+            case .ready(let endpoint): outcome = .success(endpoint)
+            case .failed(let problem): outcome = .failure(problem)
+            case .stopped, .status: break
+            }
+        }
+        return try outcome.get()
     }
 
     private func limited<Value: Sendable>(

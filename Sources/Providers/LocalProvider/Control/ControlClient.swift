@@ -14,6 +14,11 @@ struct ControlClient: Sendable {
     ///
     /// - Throws: ``Unreachable`` when no supervisor answers, or it ends before its last event.
     func send(_ request: ControlMessage.Request, each: (ControlMessage.Event) -> Void) async throws {
+        try await send(raw: request.document, each: each)
+    }
+
+    /// Sends a request as it stands, of whatever version.
+    func send(raw request: Node, each: (ControlMessage.Event) -> Void) async throws {
         let connection: ControlSocket.Connection
         do {
             connection = try await ControlSocket.withShortPath(folder) { path in
@@ -30,7 +35,7 @@ struct ControlClient: Sendable {
         }
         do {
             try await connection.executeThenClose { inbound, outbound in
-                try await outbound.write(ControlSocket.line(request.document))
+                try await outbound.write(ControlSocket.line(request))
                 for try await line in inbound {
                     // An event that this version does not know tells nothing that it needs.
                     guard let event = ControlMessage.Event(document: try ControlSocket.parse(line)) else { continue }

@@ -65,7 +65,7 @@ struct ProcessSpawn {
     ) -> Int32 {
         var pointers = strings.map { strdup($0) }
         pointers.append(nil)
-        defer { pointers.forEach { free($0) } }
+        defer { for pointer in pointers { free(pointer) } }
         return pointers.withUnsafeMutableBufferPointer { buffer in
             // The buffer holds at least the closing nil.
             buffer.baseAddress.map(body) ?? EINVAL

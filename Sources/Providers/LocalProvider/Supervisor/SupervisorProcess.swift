@@ -57,7 +57,7 @@ enum SupervisorProcess {
     }
 
     /// Ends a supervisor without its replicas: asked to make room, or killed when it does not understand.
-    private static func replace(_ folder: StateFolder) async {
+    static func replace(_ folder: StateFolder) async {
         guard let record = ServiceSnapshot.read(folder, warn: { _ in }) else { return }
         try? await ControlClient(folder: folder).send(.retire) { _ in }
         await waitForEnd(of: record.supervisor, seconds: 2)
