@@ -35,12 +35,13 @@ import Testing
             let seen = Collected<String>()
             let follower = Task {
                 for try await line in scratch.provider.logs(
-                    of: scratch.service, replica: nil, tail: 0, follow: true)
+                    of: scratch.service, replica: nil, tail: nil, follow: true)
                 { seen.append(line.text) }
             }
             try await Task.sleep(for: .milliseconds(150))
             for number in 0..<300 {
-                #expect(StateFile.writeAll(Array("line \(number) \(String(repeating: ".", count: 40))\n".utf8), to: writer))
+                let line = "line \(number) \(String(repeating: ".", count: 40))\n"
+                #expect(StateFile.writeAll(Array(line.utf8), to: writer))
                 if number % 100 == 99 {
                     #expect(LogFiles.rotate(path, maximumBytes: 1000, files: 5) == nil)
                     try await Task.sleep(for: .milliseconds(250))

@@ -19,9 +19,9 @@ extension LocalProvider {
 
     private func observe(_ service: ServiceIdentity) async -> ServiceStatus? {
         let folder = folder(service)
-        guard let desired = DesiredState.read(folder.desired, warn: warn) else { return nil }
+        let serving = DesiredState.read(folder.serving, warn: warn)
+        guard let desired = DesiredState.read(folder.desired, warn: warn) ?? serving else { return nil }
         if let live = try? await ControlClient(folder: folder).status() {
-            let serving = DesiredState.read(folder.serving, warn: warn)
             let shown = serving?.release.revision == live.revision ? serving ?? desired : desired
             return status(shown, live)
         }

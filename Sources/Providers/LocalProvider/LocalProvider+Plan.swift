@@ -20,7 +20,7 @@ extension LocalProvider {
         let base = serving ?? desired
         let change: Change
         if let base, let old = base.release.resources.first {
-            change = Self.change(resource, from: old, wanted, live, base)
+            change = Self.change(resource, from: old, wanted, live, base, asked: desired)
         } else {
             change = Change(resource: resource.identity, action: .create, effect: .none)
         }
@@ -28,24 +28,30 @@ extension LocalProvider {
     }
 
     private static func change(
-        _ resource: Resource, from old: Resource, _ wanted: DesiredState, _ live: ServiceSnapshot?, _ base: DesiredState
+        _ resource: Resource, from old: Resource, _ wanted: DesiredState, _ live: ServiceSnapshot?,
+        _ base: DesiredState, asked: DesiredState?
     ) -> Change {
         let fields = FieldDifference.between(old.manifest, resource.manifest)
         if !fields.isEmpty {
             let effect = fields.map { Self.effect(of: $0.path) }.max() ?? .none
             return Change(resource: resource.identity, action: .update, effect: effect, fields: fields)
         }
-        guard let reason = unfinished(live, base, wanted) else {
+        guard let reason = unfinished(live, base, wanted, asked) else {
             return Change(resource: resource.identity, action: .unchanged, effect: .none)
         }
         return Change(resource: resource.identity, action: .update, effect: .inPlace, reason: reason)
     }
 
     /// Why an equal manifest still needs work; nil when it runs as it should.
-    private static func unfinished(_ live: ServiceSnapshot?, _ base: DesiredState, _ wanted: DesiredState) -> String? {
-        guard let live else {
-            // Scaled to nothing, it still has an endpoint to keep.
-            return "not running: it will be started"
+    private static func unfinished(
+        _ live: ServiceSnapshot?, _ base: DesiredState, _ wanted: DesiredState, _ asked: DesiredState?
+    ) -> String? {
+        // Scaled to nothing, it still has an endpoint to keep.
+        guard let live else { return "not running: it will be started" }
+        if let asked, asked.release.revision > base.release.revision,
+            asked.release.revision != live.failure?.revision
+        {
+            return "revision \(asked.release.revision) was cut off: it will be taken back"
         }
         if live.revision != base.release.revision { return "revision \(live.revision) is rolling out" }
         let ready = live.replicas.count { $0.state == "ready" }

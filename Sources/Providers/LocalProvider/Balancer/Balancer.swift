@@ -48,9 +48,9 @@ final class Balancer: Sendable {
         loop.execute { [table] in table.value.admit(name: name, port: port) }
     }
 
-    /// Sends the replica no more requests; returns when its last one is answered.
-    func withdraw(name: String) async {
-        // The table never fails the future.
-        try? await loop.flatSubmit { [table] in table.value.withdraw(name: name) }.get()
+    /// Sends the replica no more requests, and calls `drained` when its last one is answered. Calls take
+    /// effect in the order in which they are made.
+    func withdraw(name: String, drained: @escaping @Sendable () -> Void) {
+        loop.execute { [table] in table.value.withdraw(name: name).whenComplete { _ in drained() } }
     }
 }

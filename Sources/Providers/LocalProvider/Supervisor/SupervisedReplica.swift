@@ -12,7 +12,7 @@ struct SupervisedReplica {
     var port = 0
     /// Seconds since 1970.
     var started: Int?
-    /// Counts its processes, so that news of an earlier one is recognised.
+    /// Numbers its process; 0 before the first.
     var generation = 0
     var probes: Task<Void, Never>?
     /// Why its program could not be started, with the configuration line.
