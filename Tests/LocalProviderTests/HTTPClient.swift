@@ -20,21 +20,18 @@ final class HTTPClient {
     private var buffer: [UInt8] = []
 
     init(_ endpoint: String, timeout: Int = 10) throws {
-        guard let port = endpoint.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+        guard let port = endpoint.split(separator: ":").last else {
             throw Failure(description: "no port in \(endpoint)")
         }
+        var addresses: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo("127.0.0.1", String(port), nil, &addresses) == 0, let address = addresses?.pointee else {
+            throw Failure(description: "\(endpoint) is no address")
+        }
+        defer { freeaddrinfo(addresses) }
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var limit = timeval(tv_sec: timeout, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        let connected = connect(descriptor, address.ai_addr, address.ai_addrlen)
         guard connected == 0 else {
             let problem = errno
             close(descriptor)

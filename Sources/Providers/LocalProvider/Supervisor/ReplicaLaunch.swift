@@ -1,3 +1,4 @@
+import CPosixSpawn
 import Diagnostics
 import Documents
 
@@ -24,10 +25,9 @@ struct ReplicaLaunch {
         try folder.create(folder.logs)
         let configuration = "\(folder.replica(replica.slot))/config.json"
         try StateFile.replace(configuration, with: spec.configuration, durable: false)
-        guard let port = Self.freePort() else {
-            throw Diagnostic(.error, .supervisor, "no free port was found on 127.0.0.1")
-        }
-        self.port = port
+        // The replica may find it taken by the time it listens; it ends, and its next start gets another.
+        port = Int(cps_free_loopback_port())
+        guard port > 0 else { throw Diagnostic(.error, .supervisor, "no free port was found on 127.0.0.1") }
         var environment = launch.environment
         for (name, value) in spec.environment { environment[name] = value }
         environment["PORT"] = String(port)
@@ -52,23 +52,5 @@ struct ReplicaLaunch {
                 why: code == ENOEXEC ? "it is neither a program nor a script that starts with `#!`" : nil,
                 fix: "check the program `\(spawn.executable)` and the folder `\(spawn.workingDirectory)`")
         }
-    }
-
-    /// A port that nobody listens on now. The replica may find it taken by then; it ends, and its next
-    /// start gets another one.
-    private static func freePort() -> Int? {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                Glibc.bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
-            }
-        }
-        return bound ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 }
