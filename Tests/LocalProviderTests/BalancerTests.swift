@@ -103,6 +103,23 @@ import Testing
         }
     }
 
+    @Test func holdsNoMoreThanASlowClientTakes() async throws {
+        try await Scratch.with { scratch in
+            let endpoint = try #require(try await scratch.deploy(scratch.manifest()).endpoint)
+            let supervisor = try await scratch.snapshot().supervisor.pid
+            let size = 200_000_000
+            let read = try await OwnThread.run {
+                let client = try HTTPClient(endpoint)
+                try client.send(Array("GET /big?\(size) HTTP/1.1\r\nHost: t\r\n\r\n".utf8))
+                usleep(700_000)
+                return try client.available().utf8.count
+            }
+            #expect(read > 0)
+            let pages = try #require(ProcessTable.entry(supervisor)?.residentPages)
+            #expect(pages * sysconf(Int32(_SC_PAGESIZE)) < size / 2)
+        }
+    }
+
     @Test func spreadsRequestsOverTheReplicas() async throws {
         try await Scratch.with { scratch in
             let endpoint = try #require(try await scratch.deploy(scratch.manifest(replicas: 3)).endpoint)

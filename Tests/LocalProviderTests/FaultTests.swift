@@ -230,4 +230,45 @@ import Testing
             #expect(try await scratch.snapshot().replicas[0].process == before.replicas[0].process)
         }
     }
+
+    @Test func aSupervisorThatHangsIsReplaced() async throws {
+        try await Scratch.with { scratch in
+            let manifest = try scratch.manifest()
+            let endpoint = try await scratch.deploy(manifest).endpoint
+            let before = try await scratch.snapshot()
+            ProcessSignal.send(to: before.supervisor, SIGSTOP)
+            let status = try #require(try await scratch.status())
+            #expect(status.cause?.contains("(pid \(before.supervisor.pid)) does not answer") == true)
+            #expect(try await scratch.deploy(manifest).endpoint == endpoint)
+            #expect(!before.supervisor.isRunning)
+            #expect(try await scratch.snapshot().replicas.map(\.process) == before.replicas.map(\.process))
+        }
+    }
+
+    @Test func aSupervisorWhoseFolderIsGoneEndsItsReplicas() async throws {
+        try await Scratch.with { scratch in
+            try await scratch.deploy(scratch.manifest())
+            let supervisor = try await scratch.snapshot().supervisor
+            FolderListing.remove(scratch.folder.path)
+            #expect(try await scratch.eventually { !supervisor.isRunning && scratch.processes.isEmpty })
+        }
+    }
+
+    @Test func anInterruptedDeploymentIsTakenBackByTheOldManifest() async throws {
+        try await Scratch.with { scratch in
+            let old = try scratch.manifest(env: ["TAG": "old"])
+            let endpoint = try #require(try await scratch.deploy(old).endpoint)
+            // A command that was killed after writing what it wants, before telling anyone.
+            var release = try scratch.release(scratch.manifest(env: ["TAG": "new"]))
+            release.revision = 2
+            let interrupted = try DesiredState(release: release, launch: scratch.provider.launch, created: 1)
+            try StateFile.replace(scratch.folder.desired, with: interrupted.document)
+            let plan = try await scratch.provider.plan(scratch.release(old), deleteData: false)
+            #expect(plan.release.revision == 3)
+            #expect(plan.changes.first?.reason?.contains("revision 2 was cut off") == true)
+            try await scratch.deploy(old)
+            #expect(try HTTPClient.get(endpoint, "/").json?["tag"] == "old")
+            #expect(!(try await scratch.provider.plan(scratch.release(old), deleteData: false).hasChanges))
+        }
+    }
 }

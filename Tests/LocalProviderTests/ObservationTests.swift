@@ -15,22 +15,30 @@ import Testing
     }
 
     @Test func aRateSurvivesResetsAndNewCounters() {
+        let both: Set = ["a", "b"]
         var window = RateWindow(span: 60_000)
         #expect(window.perSecond == nil)
-        window.note(["a": 1000], at: 0)
+        window.note([:], alive: [], at: -1000)
+        window.note(["a": 1000], alive: both, at: 0)
         #expect(window.perSecond == nil)
-        window.note(["a": 1100, "b": 50], at: 10_000)
+        window.note(["a": 1100, "b": 50], alive: both, at: 10_000)
         #expect(window.perSecond == 10)
         // `a` started again and counted to 30; `b` went on.
-        window.note(["a": 30, "b": 120], at: 20_000)
+        window.note(["a": 30, "b": 120], alive: both, at: 20_000)
         #expect(window.perSecond == 10)
+        // `b` could not be read for a while, and `a` is gone.
+        window.note([:], alive: ["b"], at: 25_000)
+        window.note(["a": 500, "b": 220], alive: both, at: 40_000)
+        #expect(window.perSecond == 7.5)
     }
 
     @Test func aRateLooksBackOneSpanOnly() {
         var window = RateWindow(span: 10_000)
-        window.note(["a": 0], at: 0)
-        window.note(["a": 1000], at: 5000)
-        for second in stride(from: 10_000, through: 30_000, by: 5000) { window.note(["a": 1000], at: second) }
+        window.note(["a": 0], alive: ["a"], at: 0)
+        window.note(["a": 1000], alive: ["a"], at: 5000)
+        for second in stride(from: 10_000, through: 30_000, by: 5000) {
+            window.note(["a": 1000], alive: ["a"], at: second)
+        }
         #expect(window.perSecond == 0)
     }
 

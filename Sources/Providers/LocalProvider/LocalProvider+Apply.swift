@@ -30,8 +30,16 @@ extension LocalProvider {
         report(.applying(change.resource, change.action))
         try folder.create()
         try StateFile.replace(folder.desired, with: desired.document)
-        let endpoint = try await limited(to: timeout, desired) {
-            try await converge(folder, revision: plan.release.revision, report: report)
+        let endpoint: String?
+        do {
+            endpoint = try await Deadline.within(.milliseconds(timeout.milliseconds)) {
+                try await converge(folder, revision: plan.release.revision, report: report)
+            }
+        } catch is Deadline.Passed {
+            throw Diagnostic(
+                .error, .timedOut, "`\(plan.release.service.name)` was not ready within \(timeout)",
+                at: desired.spec.location(of: ["spec", "readiness"]), why: "it goes on starting in the background",
+                fix: "see `status` and `logs`, or deploy again with a longer timeout")
         }
         report(.applied(change.resource, change.action))
         report(.ready(endpoint: endpoint))
@@ -80,24 +88,5 @@ extension LocalProvider {
             }
         }
         return try outcome.get()
-    }
-
-    private func limited<Value: Sendable>(
-        to timeout: TimeSpan, _ desired: DesiredState, _ work: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                try await Task.sleep(for: .milliseconds(timeout.milliseconds))
-                throw Diagnostic(
-                    .error, .timedOut, "`\(desired.release.service.name)` was not ready within \(timeout)",
-                    at: desired.spec.location(of: ["spec", "readiness"]),
-                    why: "it goes on starting in the background",
-                    fix: "see `status` and `logs`, or deploy again with a longer timeout")
-            }
-            defer { group.cancelAll() }
-            guard let value = try await group.next() else { throw CancellationError() }
-            return value
-        }
     }
 }

@@ -14,7 +14,7 @@ extension LocalProvider {
         report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> [String] {
         let folder = folder(service)
-        try await stop(folder, report: report)
+        try await stop(folder, timeout: timeout, report: report)
         let keeps = deleteData ? [] : dataFolders(folder)
         for name in FolderListing.names(in: folder.path) where !["lock", "replicas", "releases"].contains(name) {
             FolderListing.remove("\(folder.path)/\(name)")
@@ -34,20 +34,30 @@ extension LocalProvider {
     }
 
     /// Ends the supervisor and every process of the service, gently first.
-    private func stop(_ folder: StateFolder, report: @escaping @Sendable (DeploymentEvent) -> Void) async throws {
+    private func stop(
+        _ folder: StateFolder, timeout: TimeSpan, report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) async throws {
         let record = ServiceSnapshot.read(folder, warn: warn)
-        do {
-            try await ControlClient(folder: folder).send(.stop) { event in
-                if case .progress(let ready, let desired, let message) = event {
-                    report(.progress(ready: ready, desired: desired, message: message))
+        let live = try await liveSnapshot(folder)
+        if live != nil {
+            do {
+                try await Deadline.within(.milliseconds(timeout.milliseconds)) {
+                    try await ControlClient(folder: folder).send(.stop) { event in
+                        if case .progress(let ready, let desired, let message) = event {
+                            report(.progress(ready: ready, desired: desired, message: message))
+                        }
+                    }
                 }
+            } catch is ControlClient.Unreachable {
+                // It ended meanwhile; what it left is ended below.
+            } catch is Deadline.Passed {
+                throw Diagnostic(
+                    .error, .timedOut, "the service did not stop within \(timeout)",
+                    why: "its replicas are still finishing their requests; they are ended after their grace period",
+                    fix: "destroy again, or with a longer timeout")
             }
-        } catch is ControlClient.Unreachable {
-            // Nobody supervises: what a dead supervisor left is ended below.
         }
-        if let supervisor = record?.supervisor {
-            await SupervisorProcess.waitForEnd(of: supervisor, seconds: 5)
-        }
+        if let supervisor = live?.supervisor ?? record?.supervisor { await SupervisorProcess.end(supervisor) }
         await OrphanedReplicas(folder: folder, record: record).end()
     }
 }

@@ -50,8 +50,15 @@ extension LocalProvider {
             service: desired.release.service, dataType: desired.release.dataType, provider: kind,
             environment: desired.release.environment, version: desired.release.version,
             revision: desired.release.revision, state: failure == nil ? .stopped : .failed,
-            cause: failure ?? "its supervisor is not running; deploy again to start it",
+            cause: failure ?? Self.absence(record),
             desiredReplicas: desired.spec.replicas, readyReplicas: 0, replicas: [], recordsPerHour: nil,
             cpuUsage: nil, memoryUsage: nil, gpuUsage: nil, endpoint: nil, created: desired.created)
+    }
+
+    private static func absence(_ record: ServiceSnapshot?) -> String {
+        guard let supervisor = record?.supervisor, supervisor.isRunning else {
+            return "its supervisor is not running; deploy again to start it"
+        }
+        return "its supervisor (pid \(supervisor.pid)) does not answer; deploy again to replace it"
     }
 }

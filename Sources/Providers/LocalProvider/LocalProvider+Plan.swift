@@ -93,11 +93,13 @@ extension LocalProvider {
         }
     }
 
-    /// What the supervisor says; nil when none runs.
+    /// What the supervisor says; nil when none answers.
     func liveSnapshot(_ folder: StateFolder) async throws -> ServiceSnapshot? {
         do {
             return try await ControlClient(folder: folder).status()
         } catch is ControlClient.Unreachable {
+            return nil
+        } catch is Deadline.Passed {
             return nil
         } catch let problem as Diagnostic where problem.code == .supervisorProtocol {
             // An older supervisor runs it: the next deployment replaces that supervisor.

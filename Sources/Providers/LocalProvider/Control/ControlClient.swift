@@ -7,6 +7,9 @@ import NIOPosix
 struct ControlClient: Sendable {
     let folder: StateFolder
 
+    /// A supervisor that takes longer to tell its state hangs.
+    private static let patience = Duration.seconds(3)
+
     /// The supervisor ended, or never was there.
     struct Unreachable: Error {}
 
@@ -52,16 +55,19 @@ struct ControlClient: Sendable {
         }
     }
 
-    /// - Throws: ``Unreachable``, or the supervisor's own ``Diagnostic``.
+    /// - Throws: ``Unreachable``, ``Deadline/Passed`` when a supervisor is there but hangs, or its own
+    ///   ``Diagnostic``.
     func status() async throws -> ServiceSnapshot {
-        var answer: Result<ServiceSnapshot, any Error> = .failure(Unreachable())
-        try await send(.status) { event in
-            switch event {
-            case .status(let snapshot): answer = .success(snapshot)
-            case .failed(let problem): answer = .failure(problem)
-            default: break
+        try await Deadline.within(Self.patience) {
+            var answer: Result<ServiceSnapshot, any Error> = .failure(Unreachable())
+            try await send(.status) { event in
+                switch event {
+                case .status(let snapshot): answer = .success(snapshot)
+                case .failed(let problem): answer = .failure(problem)
+                default: break
+                }
             }
+            return try answer.get()
         }
-        return try answer.get()
     }
 }

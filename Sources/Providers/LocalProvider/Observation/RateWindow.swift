@@ -13,19 +13,20 @@ struct RateWindow: Sendable {
         self.span = span
     }
 
-    /// Notes all counters of one moment; those that are not named keep what they counted.
-    mutating func note(_ counters: [String: Double], at now: Int) {
+    /// Notes the counters of one moment.
+    ///
+    /// - Parameter alive: every counter that still exists; one that was not read this time keeps its place.
+    mutating func note(_ counters: [String: Double], alive: Set<String>, at now: Int) {
         for (name, value) in counters {
             // The first sight of a counter tells nothing of when it counted.
             if let before = last[name] { total += value >= before ? value - before : value }
             last[name] = value
         }
+        last = last.filter { alive.contains($0.key) }
+        // Before anything was ever counted, nothing is known, which is not zero.
+        guard !counters.isEmpty || !points.isEmpty else { return }
         points.append((now, total))
         while points.count > 2, points[1].time <= now - span { points.removeFirst() }
-    }
-
-    mutating func forget(except names: Set<String>) {
-        last = last.filter { names.contains($0.key) }
     }
 
     /// Increase a second; nil until two moments are known.

@@ -19,18 +19,22 @@ struct UsageSampler: Sendable {
     private var residentBytes: Int?
 
     /// - Parameters:
-    ///   - records: each replica's counter of records, keyed by its process.
-    ///   - sessions: the leaders of the replicas' sessions, whose processes are counted.
-    mutating func note(records counters: [String: Double], sessions: Set<pid_t>, at now: Int) {
-        if !counters.isEmpty { records.note(counters, at: now) }
-        var ticks: [String: Double] = [:]
+    ///   - records: the counters of records that could be read, by process.
+    ///   - processes: the leaders of the replicas' sessions, whose processes are counted.
+    mutating func note(records counters: [ProcessIdentity: Double], of processes: [ProcessIdentity], at now: Int) {
+        let alive = Set(processes.map(\.key))
+        records.note(
+            Dictionary(uniqueKeysWithValues: counters.map { ($0.key.key, $0.value) }), alive: alive, at: now)
+        let sessions = Dictionary(processes.map { ($0.pid, $0.key) }) { first, _ in first }
+        let perSecond = Double(max(sysconf(Int32(_SC_CLK_TCK)), 1))
+        var seconds: [String: Double] = [:]
         var pages = 0
-        for entry in ProcessTable.all() where sessions.contains(entry.session) {
-            ticks["\(entry.session)", default: 0] += Double(entry.cpuTicks)
+        for entry in ProcessTable.all() {
+            guard let session = sessions[entry.session] else { continue }
+            seconds[session, default: 0] += Double(entry.cpuTicks) / perSecond
             pages += entry.residentPages
         }
-        let perSecond = Double(max(sysconf(Int32(_SC_CLK_TCK)), 1))
-        cpuSeconds.note(ticks.mapValues { $0 / perSecond }, at: now)
+        cpuSeconds.note(seconds, alive: alive, at: now)
         residentBytes = pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
@@ -41,4 +45,9 @@ struct UsageSampler: Sendable {
             cpu: cpuMilli.flatMap { milli in cpuSeconds.perSecond.map { $0 * 1000 / (Double(milli) * count) } },
             memory: memoryBytes.flatMap { bytes in residentBytes.map { Double($0) / (Double(bytes) * count) } })
     }
+}
+
+extension ProcessIdentity {
+    /// A name for the process that no other gets.
+    fileprivate var key: String { "\(pid)-\(startTicks)" }
 }

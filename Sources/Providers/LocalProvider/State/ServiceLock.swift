@@ -33,7 +33,8 @@ actor ServiceLock: DeploymentLock {
             }
             guard descriptor >= 0 else { throw StateFile.unwritable(folder.lock, errno) }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-                if isCurrent(descriptor, folder.lock) {
+                // A destroy removes the file while it holds it.
+                if FileIdentity.isSame(descriptor, folder.lock) {
                     ftruncate(descriptor, 0)
                     _ = StateFile.writeAll(Array(holder.utf8), to: descriptor)
                     return ServiceLock(folder: folder, descriptor: descriptor)
@@ -57,14 +58,6 @@ actor ServiceLock: DeploymentLock {
             }
             try await Task.sleep(for: .milliseconds(50))
         }
-    }
-
-    /// Whether the open file is still the one with that name: a destroy removes it while holding it.
-    private static func isCurrent(_ descriptor: Int32, _ path: String) -> Bool {
-        var open = stat()
-        var named = stat()
-        guard fstat(descriptor, &open) == 0, stat(path, &named) == 0 else { return false }
-        return open.st_ino == named.st_ino && open.st_dev == named.st_dev
     }
 
     func release() {

@@ -19,6 +19,8 @@ actor ServiceSupervisor {
     let log: Logger
     let http: LoopbackHTTP
     let identity: ProcessIdentity
+    /// Whether the state folder is still the one that this supervisor locked.
+    let ownsFolder: @Sendable () -> Bool
     let watcher: ExitWatcher
     let balancer: Balancer
 
@@ -43,12 +45,16 @@ actor ServiceSupervisor {
     private let ended: AsyncStream<Void>.Continuation
     private let endings: AsyncStream<Void>
 
-    init(folder: StateFolder, identity: ProcessIdentity, loop: any EventLoop, balancer: Balancer, log: Logger) {
+    init(
+        folder: StateFolder, identity: ProcessIdentity, loop: any EventLoop, balancer: Balancer, log: Logger,
+        ownsFolder: @escaping @Sendable () -> Bool
+    ) {
         self.folder = folder
         self.identity = identity
         self.loop = loop
         self.balancer = balancer
         self.log = log
+        self.ownsFolder = ownsFolder
         http = LoopbackHTTP(loop: loop)
         watcher = ExitWatcher()
         (endings, ended) = AsyncStream.makeStream()
@@ -205,6 +211,7 @@ actor ServiceSupervisor {
 
     /// Ends all replicas, then the supervisor.
     func stop() {
+        guard !isStopping else { return }
         log.notice("stopping")
         isStopping = true
         target = nil

@@ -30,7 +30,8 @@ package enum Supervisor {
         do {
             let loop = MultiThreadedEventLoopGroup.singleton.next()
             let supervisor = ServiceSupervisor(
-                folder: folder, identity: identity, loop: loop, balancer: try await Balancer.make(on: loop), log: log)
+                folder: folder, identity: identity, loop: loop, balancer: try await Balancer.make(on: loop), log: log,
+                ownsFolder: { FileIdentity.isSame(lock, folder.supervisorLock) })
             let server = try await ControlServer.bind(folder, on: loop)
             let terminations = onTermination { await supervisor.stop() }
             await withTaskGroup(of: Void.self) { group in

@@ -12,14 +12,16 @@ enum SupervisorProcess {
 
     /// The supervisor of the service, started when none answers.
     ///
-    /// One that speaks another version of the protocol is replaced; its replicas go on, and the new one
-    /// takes them over.
+    /// One that speaks another version of the protocol, or hangs, is replaced; its replicas go on, and
+    /// the new one takes them over.
     static func ensure(
         _ folder: StateFolder, command: [String], launch: LaunchContext
     ) async throws -> ProcessIdentity {
         do {
             return try await ControlClient(folder: folder).status().supervisor
         } catch let problem as Diagnostic where problem.code == .supervisorProtocol {
+            await replace(folder)
+        } catch is Deadline.Passed {
             await replace(folder)
         } catch is ControlClient.Unreachable {
             try Task.checkCancellation()
@@ -59,10 +61,15 @@ enum SupervisorProcess {
     /// Ends a supervisor without its replicas: asked to make room, or killed when it does not understand.
     static func replace(_ folder: StateFolder) async {
         guard let record = ServiceSnapshot.read(folder, warn: { _ in }) else { return }
-        try? await ControlClient(folder: folder).send(.retire) { _ in }
-        await waitForEnd(of: record.supervisor, seconds: 2)
-        ProcessSignal.send(to: record.supervisor, SIGKILL)
-        await waitForEnd(of: record.supervisor, seconds: 2)
+        try? await Deadline.within(.seconds(1)) { try await ControlClient(folder: folder).send(.retire) { _ in } }
+        await end(record.supervisor)
+    }
+
+    /// Kills a supervisor that does not end by itself within a second.
+    static func end(_ supervisor: ProcessIdentity) async {
+        await waitForEnd(of: supervisor, seconds: 1)
+        ProcessSignal.send(to: supervisor, SIGKILL)
+        await waitForEnd(of: supervisor, seconds: 2)
     }
 
     static func waitForEnd(of process: ProcessIdentity, seconds: Int) async {
