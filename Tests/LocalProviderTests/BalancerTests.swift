@@ -120,6 +120,24 @@ import Testing
         }
     }
 
+    @Test func aKeptConnectionThatTheReplicaClosesCostsNoRequest() async throws {
+        try await Scratch.with { scratch in
+            let endpoint = try #require(try await scratch.deploy(scratch.manifest(env: ["DROP_SECOND": "1"])).endpoint)
+            let statuses = try await OwnThread.run {
+                let client = try HTTPClient(endpoint)
+                return try (0..<6).flatMap { _ in
+                    [
+                        try client.exchange("GET / HTTP/1.1\r\nHost: t\r\n\r\n").status,
+                        try client.exchange(
+                            "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n", body: [1, 2]
+                        ).status,
+                    ]
+                }
+            }
+            #expect(Set(statuses) == [200])
+        }
+    }
+
     @Test func spreadsRequestsOverTheReplicas() async throws {
         try await Scratch.with { scratch in
             let endpoint = try #require(try await scratch.deploy(scratch.manifest(replicas: 3)).endpoint)

@@ -25,6 +25,19 @@ import Testing
         }
     }
 
+    @Test func theChildrenOfAKilledReplicaEndWithIt() async throws {
+        try await Scratch.with { scratch in
+            try await scratch.deploy(scratch.manifest(env: ["CHILD": "1"]))
+            let before = scratch.processes
+            #expect(before.count == 2)
+            ProcessSignal.send(to: try #require(try await scratch.snapshot().replicas.first?.process), SIGKILL)
+            #expect(
+                try await scratch.eventually {
+                    scratch.processes.count == 2 && Set(scratch.processes).isDisjoint(with: before)
+                })
+        }
+    }
+
     @Test func aDeadlockedReplicaIsReplaced() async throws {
         try await Scratch.with { scratch in
             try await scratch.deploy(scratch.manifest())

@@ -25,6 +25,11 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def do_GET(self):
+        self.answered = getattr(self, "answered", 0) + 1
+        if os.environ.get("DROP_SECOND") and self.answered == 2:
+            # As a server does that closes an idle connection just when it is used again.
+            self.close_connection = True
+            return None
         path, _, query = self.path.partition("?")
         if path == "/readyz":
             if os.environ.get("NEVER_READY"):
@@ -77,6 +82,7 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def do_POST(self):
+        self.answered = getattr(self, "answered", 0) + 1
         if self.headers.get("Transfer-Encoding") == "chunked":
             total = 0
             while True:

@@ -8,7 +8,7 @@ struct ControlClient: Sendable {
     let folder: StateFolder
 
     /// A supervisor that takes longer to tell its state hangs.
-    private static let patience = Duration.seconds(3)
+    private static let patience = Duration.seconds(2)
 
     /// The supervisor ended, or never was there.
     struct Unreachable: Error {}
