@@ -13,6 +13,8 @@ import Testing
             let endpoint = try #require(try await scratch.deploy(scratch.manifest(replicas: 2)).endpoint)
             let victim = try #require(try await scratch.snapshot().replicas.first?.process)
             ProcessSignal.send(to: victim, SIGKILL)
+            // A request that it had taken dies with it; every later one is answered.
+            await SupervisorProcess.waitForEnd(of: victim, seconds: 5)
             for _ in 0..<20 { #expect(try HTTPClient.get(endpoint, "/").status == 200) }
             #expect(
                 try await scratch.eventually {
