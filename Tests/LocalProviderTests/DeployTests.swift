@@ -83,7 +83,9 @@ import Testing
                     // Two workers keep their connection, two make a new one for each request.
                     let keepsAlive = worker % 2 == 0
                     group.addTask {
-                        try await OwnThread.run { try Self.load(endpoint, keepsAlive: keepsAlive, answers, until: stop) }
+                        try await OwnThread.run {
+                            try Self.load(endpoint, keepsAlive: keepsAlive, answers, until: stop)
+                        }
                     }
                 }
                 #expect(try await scratch.eventually { answers.all.count > 40 })

@@ -80,7 +80,6 @@ import Testing
         }
         _ = life.handle(.exited(.exited(3)), at: 2001)
         #expect(life.doom == .exits("exited with code 3", times: 3))
-        #expect(!life.hasProcess)
     }
 
     @Test func onTrialAProgramThatCannotStartIsDoomedAtOnce() {

@@ -14,10 +14,14 @@ struct Scratch: Sendable {
     let warnings: Collected<Diagnostic>
     let events: Collected<DeploymentEvent>
 
+    private static let gate = Gate(places: 4)
+
     /// Runs `body` and then ends every process of its service, whatever came of it.
     static func with(
         folder: String = "state", executable: String? = nil, _ body: (Scratch) async throws -> Void
     ) async throws {
+        await Self.gate.enter()
+        defer { Task { await Self.gate.leave() } }
         let path = "/tmp/local-provider-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         mkdir(path, 0o700)
         let scratch = try Scratch(path: path, folder: folder, executable: executable)
@@ -65,8 +69,6 @@ struct Scratch: Sendable {
     static var fixtures: String {
         "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Fixtures"
     }
-
-    static let python = "/usr/bin/env"
 
     /// A manifest as a template would make it, its values located at lines of `service.yaml`.
     func manifest(
@@ -145,6 +147,28 @@ struct Scratch: Sendable {
         if let record = ServiceSnapshot.read(folder, warn: { _ in }) {
             ProcessSignal.send(to: record.supervisor, SIGKILL)
         }
+    }
+}
+
+/// Lets so many in at a time: dozens of deployments at once would measure the machine.
+private actor Gate {
+    private var places: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(places: Int) {
+        self.places = places
+    }
+
+    func enter() async {
+        if places > 0 {
+            places -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func leave() {
+        if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
     }
 }
 

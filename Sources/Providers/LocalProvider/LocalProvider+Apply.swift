@@ -54,7 +54,7 @@ extension LocalProvider {
     ) async throws -> String? {
         for attempt in 1...Self.attempts {
             do {
-                _ = try await SupervisorProcess.ensure(folder, command: supervisorCommand, launch: launch)
+                try await SupervisorProcess.ensure(folder, command: supervisorCommand, launch: launch)
                 return try await follow(folder, revision: revision, report: report)
             } catch is ControlClient.Unreachable {
                 try Task.checkCancellation()

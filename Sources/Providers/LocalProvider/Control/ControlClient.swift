@@ -7,8 +7,10 @@ import NIOPosix
 struct ControlClient: Sendable {
     let folder: StateFolder
 
-    /// A supervisor that takes longer to tell its state hangs.
-    private static let patience = Duration.seconds(2)
+    /// How long a person waits for a supervisor's answer.
+    static let patience = Duration.seconds(3)
+    /// A supervisor that takes longer hangs, however busy the machine is.
+    static let lastPatience = Duration.seconds(8)
 
     /// The supervisor ended, or never was there.
     struct Unreachable: Error {}
@@ -57,8 +59,8 @@ struct ControlClient: Sendable {
 
     /// - Throws: ``Unreachable``, ``Deadline/Passed`` when a supervisor is there but hangs, or its own
     ///   ``Diagnostic``.
-    func status() async throws -> ServiceSnapshot {
-        try await Deadline.within(Self.patience) {
+    func status(within patience: Duration = patience) async throws -> ServiceSnapshot {
+        try await Deadline.within(patience) {
             var answer: Result<ServiceSnapshot, any Error> = .failure(Unreachable())
             try await send(.status) { event in
                 switch event {

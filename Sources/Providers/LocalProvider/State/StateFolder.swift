@@ -31,7 +31,7 @@ package struct StateFolder: Sendable, Hashable {
     /// `$XDG_STATE_HOME/synthdata-infra/local`, by the XDG Base Directory Specification.
     package static func standardRoot(environment: [String: String]) -> String {
         if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") { return "\(base)/synthdata-infra/local" }
-        return "\(environment["HOME"] ?? "/root")/.local/state/synthdata-infra/local"
+        return "\(environment["HOME"] ?? "")/.local/state/synthdata-infra/local"
     }
 
     var desired: String { "\(path)/desired.json" }

@@ -108,14 +108,6 @@ struct ReplicaLifecycle: Sendable {
 
     var isReady: Bool { if case .ready = phase { true } else { false } }
 
-    /// Whether a process runs or may run.
-    var hasProcess: Bool {
-        switch phase {
-        case .waiting, .ended, .doomed: false
-        default: true
-        }
-    }
-
     var doom: Doom? { if case .doomed(let doom) = phase { doom } else { nil } }
 
     /// When a `tick` is next needed.

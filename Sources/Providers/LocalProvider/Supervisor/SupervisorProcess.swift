@@ -10,15 +10,16 @@ enum SupervisorProcess {
     /// Reaps supervisors that end before the process that started them does.
     private static let watcher = ExitWatcher()
 
-    /// The supervisor of the service, started when none answers.
+    /// Makes sure that a supervisor runs the service: starts one when none answers.
     ///
     /// One that speaks another version of the protocol, or hangs, is replaced; its replicas go on, and
     /// the new one takes them over.
     static func ensure(
         _ folder: StateFolder, command: [String], launch: LaunchContext
-    ) async throws -> ProcessIdentity {
+    ) async throws {
         do {
-            return try await ControlClient(folder: folder).status().supervisor
+            _ = try await ControlClient(folder: folder).status(within: ControlClient.lastPatience)
+            return
         } catch let problem as Diagnostic where problem.code == .supervisorProtocol {
             await replace(folder)
         } catch is Deadline.Passed {
@@ -26,12 +27,10 @@ enum SupervisorProcess {
         } catch is ControlClient.Unreachable {
             try Task.checkCancellation()
         }
-        return try await start(folder, command: command, launch: launch)
+        try await start(folder, command: command, launch: launch)
     }
 
-    private static func start(
-        _ folder: StateFolder, command: [String], launch: LaunchContext
-    ) async throws -> ProcessIdentity {
+    private static func start(_ folder: StateFolder, command: [String], launch: LaunchContext) async throws {
         guard let executable = command.first else {
             throw Diagnostic(.error, .supervisor, "no command to start a supervisor is known")
         }
@@ -50,7 +49,7 @@ enum SupervisorProcess {
         watcher.watch(process, endsGroup: false) { _ in }
         let deadline = ContinuousClock.now + startTimeout
         while ContinuousClock.now < deadline {
-            if let supervisor = try? await ControlClient(folder: folder).status().supervisor { return supervisor }
+            if (try? await ControlClient(folder: folder).status()) != nil { return }
             try Task.checkCancellation()
             guard process.isRunning else { throw ended(folder) }
             try await Task.sleep(for: .milliseconds(10))
