@@ -18,6 +18,9 @@ import Testing
             #expect(status.endpoint == endpoint)
             #expect(applied.monitoringURL == "\(endpoint)/metrics")
             #expect(scratch.processes.count == 2)
+            #expect(scratch.eventWords.first == "applying")
+            #expect(scratch.eventWords.contains("progress"))
+            #expect(scratch.eventWords.suffix(2) == ["applied", "ready"])
 
             let again = try await scratch.provider.plan(
                 scratch.release(scratch.manifest(replicas: 2, env: ["TAG": "one"])), deleteData: false)
@@ -64,6 +67,30 @@ import Testing
             try await scratch.deploy(scratch.manifest(replicas: 1))
             #expect(try await scratch.snapshot().replicas.compactMap(\.process) == [before[0]])
             #expect(scratch.processes == [before[0].pid])
+        }
+    }
+
+    @Test func scalesToNothingAndBack() async throws {
+        try await Scratch.with { scratch in
+            let endpoint = try #require(try await scratch.deploy(scratch.manifest()).endpoint)
+            #expect(try await scratch.deploy(scratch.manifest(replicas: 0)).endpoint == endpoint)
+            #expect(scratch.processes.isEmpty)
+            let status = try #require(try await scratch.status())
+            #expect(status.state == .stopped)
+            #expect(status.cause == "scaled to 0 replicas")
+            #expect(try await scratch.deploy(scratch.manifest()).endpoint == endpoint)
+            #expect(try HTTPClient.get(endpoint, "/").status == 200)
+        }
+    }
+
+    @Test func withoutProbesAnAcceptedConnectionIsReadiness() async throws {
+        try await Scratch.with { scratch in
+            let manifest = try scratch.manifest(
+                env: ["NEVER_READY": "1"], extra: "spec: {readiness: {path: null}, liveness: null, metrics: null}")
+            let applied = try await scratch.deploy(manifest)
+            #expect(applied.monitoringURL == nil)
+            #expect(try HTTPClient.get(#require(applied.endpoint), "/").status == 200)
+            #expect(try await scratch.status()?.recordsPerHour == nil)
         }
     }
 
@@ -177,17 +204,16 @@ import Testing
 
     @Test func keepsItsPortAndMovesWhenTold() async throws {
         try await Scratch.with { scratch in
-            let first = try await scratch.deploy(scratch.manifest(env: ["TAG": "a"])).endpoint
+            let first = try #require(try await scratch.deploy(scratch.manifest(env: ["TAG": "a"])).endpoint)
+            #expect(try await scratch.deploy(scratch.manifest(env: ["TAG": "b"])).endpoint == first)
             try await scratch.deploy(nil)
-            let second = try #require(try await scratch.deploy(scratch.manifest(env: ["TAG": "a"])).endpoint)
-            #expect(try await scratch.deploy(scratch.manifest(env: ["TAG": "b"])).endpoint == second)
-            let free = try #require(first?.split(separator: ":").last.flatMap { Int($0) })
+            #expect(try await scratch.deploy(scratch.manifest(env: ["TAG": "b"])).endpoint == first)
             let before = try await scratch.snapshot().replicas.map(\.process)
-            guard "\(free)" != second.split(separator: ":").last.map(String.init) else { return }
+            let free = Int.random(in: 30_000..<32_000)
             let moved = try await scratch.deploy(scratch.manifest(env: ["TAG": "b"], port: free)).endpoint
             #expect(moved == "http://127.0.0.1:\(free)")
             #expect(try await scratch.snapshot().replicas.map(\.process) == before)
-            #expect(throws: HTTPClient.Failure.self) { try HTTPClient.get(second, "/") }
+            #expect(throws: HTTPClient.Failure.self) { try HTTPClient.get(first, "/") }
         }
     }
 

@@ -286,4 +286,28 @@ import Testing
             #expect(!(try await scratch.provider.plan(scratch.release(old), deleteData: false).hasChanges))
         }
     }
+
+    @Test func aCrashLoopIsRetriedAndMendedByTheNextDeployment() async throws {
+        try await Scratch.with { scratch in
+            try await scratch.deploy(scratch.manifest(env: ["CRASH_AFTER": "0.3"]))
+            #expect(try await scratch.eventually { try await scratch.snapshot().replicas[0].restarts >= 2 })
+            #expect(try await scratch.snapshot().failure == nil)
+            let endpoint = try #require(try await scratch.deploy(scratch.manifest(env: ["TAG": "mended"])).endpoint)
+            #expect(try HTTPClient.get(endpoint, "/").json?["tag"] == "mended")
+            #expect(scratch.processes.count == 1)
+        }
+    }
+
+    @Test func aSupervisorThatIsToldToEndTakesItsReplicasAlong() async throws {
+        try await Scratch.with { scratch in
+            let manifest = try scratch.manifest(replicas: 2)
+            let endpoint = try await scratch.deploy(manifest).endpoint
+            let supervisor = try await scratch.snapshot().supervisor
+            ProcessSignal.send(to: supervisor, SIGTERM)
+            #expect(try await scratch.eventually { !supervisor.isRunning })
+            #expect(scratch.processes.isEmpty)
+            #expect(try await scratch.status()?.state == .stopped)
+            #expect(try await scratch.deploy(manifest).endpoint == endpoint)
+        }
+    }
 }

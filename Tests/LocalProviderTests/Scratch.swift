@@ -121,6 +121,20 @@ struct Scratch: Sendable {
         return try await provider.apply(plan, timeout: TimeSpan(seconds: timeout)) { events.append($0) }
     }
 
+    /// The kinds of events that were reported.
+    var eventWords: [String] {
+        events.all.map { event in
+            switch event {
+            case .applying: "applying"
+            case .progress: "progress"
+            case .applied: "applied"
+            case .ready: "ready"
+            case .warning: "warning"
+            case .planned, .waitingForLock, .rollingBack: "other"
+            }
+        }
+    }
+
     func status() async throws -> ServiceStatus? {
         try await provider.observe([service]).first
     }

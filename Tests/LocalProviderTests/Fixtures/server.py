@@ -125,6 +125,8 @@ if os.environ.get("CHILD"):
     subprocess.Popen(["sleep", "300"])
 print("%s listens" % TAG, flush=True)
 time.sleep(float(os.environ.get("START_DELAY", "0")))
+if os.environ.get("CRASH_AFTER"):
+    threading.Timer(float(os.environ["CRASH_AFTER"]), lambda: os._exit(7)).start()
 # Never outlives its test by much.
 threading.Timer(120, lambda: os._exit(9)).start()
 Server(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()

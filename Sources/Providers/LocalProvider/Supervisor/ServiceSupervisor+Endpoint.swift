@@ -16,12 +16,10 @@ extension ServiceSupervisor {
         while isBinding { try? await Task.sleep(for: .milliseconds(5)) }
         isBinding = true
         defer { isBinding = false }
-        var candidates = wanted == 0 ? [0] : [wanted]
-        if wanted == 0, let remembered { candidates.insert(remembered, at: 0) }
         var last: (any Error)?
-        for candidate in candidates {
+        for candidate in candidates(wanted, remembered) {
             do {
-                let new = try await balancer.listen(port: candidate)
+                let new = try await listen(candidate, isOurs: candidate == remembered)
                 let old = listener
                 listener = new
                 port = new.localAddress?.port
@@ -33,10 +31,34 @@ extension ServiceSupervisor {
                 return nil
             } catch {
                 last = error
-                log.warning("port \(candidate): \(error)")
+                log.info("port \(candidate): \(error)")
             }
         }
         return portProblem(state, wanted, last)
+    }
+
+    /// The ports to try in turn. One that is not configured is derived from the service, so that the same
+    /// service tends to get the same one, and lies below Linux's range for outgoing connections (from
+    /// 32768, ip(7)), where any client could hold it just when it is needed again.
+    private func candidates(_ wanted: Int, _ remembered: Int?) -> [Int] {
+        if wanted != 0 { return [wanted] }
+        let range = 20_000..<30_000
+        let start = folder.path.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) % range.count }
+        let derived = (0..<32).map { range.lowerBound + (start + $0) % range.count }
+        return (remembered.map { [$0] } ?? []) + derived + [0]
+    }
+
+    /// - Parameter isOurs: whether a supervisor that was just killed may still be letting go of it.
+    private func listen(_ port: Int, isOurs: Bool) async throws -> any Channel {
+        let deadline = ContinuousClock.now + .seconds(1)
+        while true {
+            do {
+                return try await balancer.listen(port: port)
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && isOurs {
+                guard ContinuousClock.now < deadline else { throw error }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 
     private func portProblem(_ state: DesiredState, _ port: Int, _ error: (any Error)?) -> Diagnostic {
