@@ -50,7 +50,7 @@ extension ServiceSupervisor {
 
     /// - Parameter isOurs: whether a supervisor that was just killed may still be letting go of it.
     private func listen(_ port: Int, isOurs: Bool) async throws -> any Channel {
-        let deadline = ContinuousClock.now + .seconds(1)
+        let deadline = ContinuousClock.now + .seconds(3)
         while true {
             do {
                 return try await balancer.listen(port: port)
