@@ -45,7 +45,7 @@ import Testing
             try await scratch.deploy(scratch.manifest())
             let stuck = "\(scratch.folder.data(0))/stuck"
             try StateFile.replace(stuck, with: [])
-            #expect(try await scratch.eventually { try await scratch.snapshot().replicas.map(\.restarts).reduce(0, +) >= 1 })
+            #expect(try await scratch.eventually { try await scratch.snapshot().restarts >= 1 })
             unlink(stuck)
             #expect(try await scratch.eventually { try await scratch.snapshot().state == .healthy })
         }
@@ -291,7 +291,7 @@ import Testing
     @Test func aCrashLoopIsRetriedAndMendedByTheNextDeployment() async throws {
         try await Scratch.with { scratch in
             try await scratch.deploy(scratch.manifest(env: ["CRASH_AFTER": "0.3"]))
-            #expect(try await scratch.eventually { try await scratch.snapshot().replicas.map(\.restarts).reduce(0, +) >= 2 })
+            #expect(try await scratch.eventually { try await scratch.snapshot().restarts >= 2 })
             #expect(try await scratch.snapshot().failure == nil)
             let endpoint = try #require(try await scratch.deploy(scratch.manifest(env: ["TAG": "mended"])).endpoint)
             #expect(try HTTPClient.get(endpoint, "/").json?["tag"] == "mended")
@@ -311,4 +311,8 @@ import Testing
             #expect(try await scratch.deploy(manifest).endpoint == endpoint)
         }
     }
+}
+
+extension ServiceSnapshot {
+    fileprivate var restarts: Int { replicas.map(\.restarts).reduce(0, +) }
 }
