@@ -37,9 +37,21 @@ func tests(
         name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings, plugins: plugins)
 }
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
 let package = Package(
     name: "synthdata-infra",
-    products: [],
+    products: [
+        .executable(name: "synthdata-infra", targets: ["synthdata-infra"]),
+        .executable(name: "synthdata-service", targets: ["synthdata-service"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -59,7 +71,7 @@ let package = Package(
         .systemLibrary(
             name: "CYAML", path: "Sources/SystemLibraries/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]),
-
+        .systemLibrary(name: "CPosixSpawn", path: "Sources/SystemLibraries/CPosixSpawn"),
         .systemLibrary(
             name: "COpenSSL", path: "Sources/SystemLibraries/COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
@@ -78,20 +90,29 @@ let package = Package(
             "DeploymentEngine", in: "Engine",
             ["ConfigurationManager", "Cryptography", "Diagnostics", "Documents", "ServiceModel", "TemplateRenderer"]),
 
-        // MARK: Workload
+        // MARK: Providers
         room(
-            "ReferenceWorkload", in: "Workload",
+            "LocalProvider", in: "Providers",
+            ["CPosixSpawn", "Diagnostics", "Documents", "ServiceModel", logging] + nio),
+
+        // MARK: Workload
+        room("ReferenceWorkload", in: "Workload", [logging] + nio),
+        .executableTarget(
+            name: "synthdata-service", dependencies: ["ReferenceWorkload", argumentParser],
+            path: "Sources/Workload/synthdata-service", swiftSettings: swiftSettings),
+
+        // MARK: Edge
+        room("TerminalUI", in: "Edge", ["Diagnostics", "Documents"]),
+        room(
+            "CommandLineInterface", in: "Edge",
             [
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles", "LocalProvider",
+                "Profiles", "ReferenceWorkload", "ServiceModel", "TemplateRenderer", "Templates", "TerminalUI",
+                argumentParser,
             ]),
         .executableTarget(
-            name: "synthdata-service",
-            dependencies: [
-                "ReferenceWorkload", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], path: "Sources/Workload/synthdata-service", swiftSettings: swiftSettings),
+            name: "synthdata-infra", dependencies: ["CommandLineInterface"], path: "Sources/Edge/synthdata-infra",
+            swiftSettings: swiftSettings),
 
         // MARK: Tests
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
@@ -104,15 +125,13 @@ let package = Package(
                 "ServiceModel", "Templates",
             ],
             exclude: ["Fixtures"]),
+        tests("ReferenceWorkloadTests", ["ReferenceWorkload", "synthdata-service", logging, subprocess] + nio),
+        .executableTarget(
+            name: "local-supervisor", dependencies: ["LocalProvider"], path: "Tests/Support/local-supervisor",
+            swiftSettings: swiftSettings),
         tests(
-            "ReferenceWorkloadTests",
-            [
-                "ReferenceWorkload", "synthdata-service",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ]),
+            "LocalProviderTests",
+            ["Diagnostics", "Documents", "LocalProvider", "ServiceModel", "local-supervisor"] + nio),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,12 +15,17 @@ public struct Change: Sendable {
     public let effect: Effect
     /// The fields that differ, in the manifest's order; empty unless the action is update or replace.
     public let fields: [FieldChange]
+    /// Why there is something to do where no field tells it: `not running: it will be started`.
+    public let reason: String?
 
-    public init(resource: Resource.Identity, action: Action, effect: Effect, fields: [FieldChange] = []) {
+    public init(
+        resource: Resource.Identity, action: Action, effect: Effect, fields: [FieldChange] = [], reason: String? = nil
+    ) {
         self.resource = resource
         self.action = action
         self.effect = effect
         self.fields = fields
+        self.reason = reason
     }
 }
 

@@ -1,0 +1,139 @@
+public import Diagnostics
+public import Documents
+
+/// The stored form of a release: `apiVersion: synthdata.io/v1`, `kind: Release`.
+///
+/// Beside each manifest stands a map of origins, `path -> file:line:col`, so that a release that is
+/// read again (for a rollback, or by a supervisor) still names the configuration lines behind it.
+extension Release {
+    private static let apiVersion = "synthdata.io/v1"
+    private static let kind = "Release"
+
+    /// The release as a tree; ``init(document:)`` reads it back.
+    public var document: Node {
+        var metadata = Mapping()
+        metadata["name"] = .string(service.name.value)
+        metadata["namespace"] = .string(service.namespace)
+        metadata["revision"] = .integer(revision)
+        metadata["status"] = .string(status.rawValue)
+        metadata["reason"] = .string(reason)
+        metadata["created"] = .integer(created)
+        var spec = Mapping()
+        spec["type"] = .string(dataType.rawValue)
+        spec["provider"] = .string(provider.rawValue)
+        spec["environment"] = .string(environment.rawValue)
+        spec["version"] = .string(version)
+        if let scaleOverride { spec["scaleOverride"] = .integer(scaleOverride) }
+        spec["resources"] = .sequence(resources.map(Self.stored))
+        var document = Mapping()
+        document["apiVersion"] = .string(Self.apiVersion)
+        document["kind"] = .string(Self.kind)
+        document["metadata"] = .mapping(metadata)
+        document["spec"] = .mapping(spec)
+        return .mapping(document)
+    }
+
+    /// Reads the stored form.
+    ///
+    /// - Throws: ``Diagnostic`` with code `release.malformed`, naming the field and its place.
+    public init(document: Node) throws(Diagnostic) {
+        guard document["apiVersion"]?.string == Self.apiVersion, document["kind"]?.string == Self.kind else {
+            throw Self.malformed("`apiVersion: \(Self.apiVersion)` and `kind: \(Self.kind)` are expected", document)
+        }
+        let metadata = document["metadata"] ?? .null
+        let spec = document["spec"] ?? .null
+        guard let name = metadata["name"]?.string, let namespace = metadata["namespace"]?.string,
+            let revision = metadata["revision"]?.integer,
+            let status = metadata["status"]?.string.flatMap(Status.init(rawValue:)),
+            let reason = metadata["reason"]?.string, let created = metadata["created"]?.integer
+        else { throw Self.malformed("a field of `metadata` is missing or unknown", metadata) }
+        guard let dataType = spec["type"]?.string.flatMap(DataType.init(rawValue:)),
+            let provider = spec["provider"]?.string.flatMap(ProviderKind.init(rawValue:)),
+            let environment = spec["environment"]?.string.flatMap(DeploymentEnvironment.init(rawValue:)),
+            let version = spec["version"]?.string, let stored = spec["resources"]?.sequence
+        else { throw Self.malformed("a field of `spec` is missing or unknown", spec) }
+        var resources: [Resource] = []
+        for item in stored {
+            guard let manifest = item["manifest"], let resource = Resource(manifest: Self.located(manifest, item))
+            else {
+                throw Self.malformed("a resource has no manifest", item)
+            }
+            resources.append(resource)
+        }
+        self.init(
+            service: ServiceIdentity(name: try ServiceName(name, at: metadata.location), namespace: namespace),
+            dataType: dataType, provider: provider, environment: environment, version: version, revision: revision,
+            status: status, reason: reason, created: created, scaleOverride: spec["scaleOverride"]?.integer,
+            resources: resources)
+    }
+
+    private static func malformed(_ what: String, _ node: Node) -> Diagnostic {
+        Diagnostic(.error, .malformedRelease, "this is not a stored release: \(what)", at: node.location)
+    }
+
+    private static func stored(_ resource: Resource) -> Node {
+        var origins = Mapping()
+        collectOrigins(resource.manifest, NodePath(), into: &origins)
+        var item = Mapping()
+        item["manifest"] = resource.manifest
+        item["origins"] = .mapping(origins)
+        return .mapping(item)
+    }
+
+    private static func collectOrigins(_ node: Node, _ path: NodePath, into origins: inout Mapping) {
+        if node.location.isKnown, !path.steps.isEmpty {
+            origins.append(unique: Mapping.Entry(path.description, .string(node.location.description)))
+        }
+        switch node.content {
+        case .mapping(let mapping):
+            for entry in mapping.entries { collectOrigins(entry.value, path.appending(entry.key), into: &origins) }
+        case .sequence(let items):
+            for (index, item) in items.enumerated() { collectOrigins(item, path.appending(index), into: &origins) }
+        default: break
+        }
+    }
+
+    /// The manifest with the locations of its origins; a value without one has no known location.
+    private static func located(_ manifest: Node, _ item: Node) -> Node {
+        relocate(manifest, NodePath(), item["origins"]?.mapping ?? Mapping())
+    }
+
+    private static func relocate(_ node: Node, _ path: NodePath, _ origins: Mapping) -> Node {
+        var result = node
+        result.location =
+            path.steps.isEmpty
+            ? .unknown : origins[path.description]?.string.map(SourceLocation.init(written:)) ?? .unknown
+        switch node.content {
+        case .mapping(let mapping):
+            result.content = .mapping(
+                Mapping(
+                    uniqueEntries: mapping.entries.map { entry in
+                        Mapping.Entry(entry.key, relocate(entry.value, path.appending(entry.key), origins))
+                    }))
+        case .sequence(let items):
+            result.content = .sequence(
+                items.enumerated().map { relocate($0.element, path.appending($0.offset), origins) })
+        default: break
+        }
+        return result
+    }
+}
+
+extension SourceLocation {
+    /// Reads what `description` wrote: `file:line:col`, `file:line` or `file`.
+    public init(written text: String) {
+        var parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        var numbers: [Int] = []
+        while numbers.count < 2, parts.count > 1, let last = parts.last, let number = Int(last), number > 0 {
+            numbers.insert(number, at: 0)
+            parts.removeLast()
+        }
+        self.init(
+            file: SourceFile(parts.joined(separator: ":")), line: numbers.first ?? 0,
+            column: numbers.count > 1 ? numbers[1] : 0)
+    }
+}
+
+extension Diagnostic.Code {
+    public static let malformedRelease = Self("release.malformed", .failed)
+}

@@ -1,0 +1,64 @@
+import Diagnostics
+package import ServiceModel
+
+/// Observing: the supervisors are asked all at once; where none runs, the files tell.
+extension LocalProvider {
+    package func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus] {
+        let asked = services ?? FileReleaseStore.folders(root: root)
+        return await withTaskGroup(of: (Int, ServiceStatus?).self) { group in
+            for (index, service) in asked.enumerated() {
+                group.addTask { (index, await self.observe(service)) }
+            }
+            var found: [(Int, ServiceStatus)] = []
+            for await (index, status) in group {
+                if let status { found.append((index, status)) }
+            }
+            return found.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func observe(_ service: ServiceIdentity) async -> ServiceStatus? {
+        let folder = folder(service)
+        let serving = DesiredState.read(folder.serving, warn: warn)
+        guard let desired = DesiredState.read(folder.desired, warn: warn) ?? serving else { return nil }
+        if let live = try? await ControlClient(folder: folder).status() {
+            let shown = serving?.release.revision == live.revision ? serving ?? desired : desired
+            return status(shown, live)
+        }
+        return unsupervised(desired, folder)
+    }
+
+    private func status(_ shown: DesiredState, _ live: ServiceSnapshot) -> ServiceStatus {
+        ServiceStatus(
+            service: shown.release.service, dataType: shown.release.dataType, provider: kind,
+            environment: shown.release.environment, version: shown.release.version, revision: live.revision,
+            state: live.state, cause: live.cause, desiredReplicas: live.desiredReplicas,
+            readyReplicas: live.replicas.count { $0.state == "ready" },
+            replicas: live.replicas.map { replica in
+                ServiceStatus.Replica(
+                    name: replica.name, state: replica.state, restarts: replica.restarts, started: replica.started,
+                    revision: replica.revision)
+            },
+            recordsPerHour: live.recordsPerHour, cpuUsage: live.cpuUsage, memoryUsage: live.memoryUsage,
+            gpuUsage: nil, endpoint: live.port.map { "http://127.0.0.1:\($0)" }, created: shown.created)
+    }
+
+    private func unsupervised(_ desired: DesiredState, _ folder: StateFolder) -> ServiceStatus {
+        let record = ServiceSnapshot.read(folder, warn: warn)
+        let failure = record?.failure.map(\.diagnostic.what)
+        return ServiceStatus(
+            service: desired.release.service, dataType: desired.release.dataType, provider: kind,
+            environment: desired.release.environment, version: desired.release.version,
+            revision: desired.release.revision, state: failure == nil ? .stopped : .failed,
+            cause: failure ?? Self.absence(record),
+            desiredReplicas: desired.spec.replicas, readyReplicas: 0, replicas: [], recordsPerHour: nil,
+            cpuUsage: nil, memoryUsage: nil, gpuUsage: nil, endpoint: nil, created: desired.created)
+    }
+
+    private static func absence(_ record: ServiceSnapshot?) -> String {
+        guard let supervisor = record?.supervisor, supervisor.isRunning else {
+            return "its supervisor is not running; deploy again to start it"
+        }
+        return "its supervisor (pid \(supervisor.pid)) does not answer; deploy again to replace it"
+    }
+}

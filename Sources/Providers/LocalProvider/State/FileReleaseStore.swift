@@ -1,0 +1,63 @@
+package import Diagnostics
+import Documents
+package import ServiceModel
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Releases as files, `releases/NNNN.json` in each service's state folder.
+///
+/// A file that cannot be read is set aside and told to `warn`; the other releases stay usable.
+package struct FileReleaseStore: ReleaseStore {
+    private let root: String
+    private let warn: @Sendable (Diagnostic) -> Void
+
+    package init(root: String, warn: @escaping @Sendable (Diagnostic) -> Void) {
+        self.root = root
+        self.warn = warn
+    }
+
+    package func releases(of service: ServiceIdentity) -> [Release] {
+        let folder = StateFolder(root: root, service: service)
+        return files(folder).compactMap { file in
+            StateFile.read(file.path, warn: warn) { try Release(document: $0) }
+        }
+    }
+
+    package func save(_ release: Release, keeping limit: Int) throws {
+        let folder = StateFolder(root: root, service: release.service)
+        try folder.create(folder.releases)
+        let digits = String(release.revision)
+        let name = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        try StateFile.replace("\(folder.releases)/\(name).json", with: release.document)
+        for file in files(folder).dropLast(max(limit, 1)) { unlink(file.path) }
+    }
+
+    package func removeAll(of service: ServiceIdentity) {
+        FolderListing.remove(StateFolder(root: root, service: service).releases)
+    }
+
+    package func services() -> [ServiceIdentity] {
+        Self.folders(root: root).filter { !files(StateFolder(root: root, service: $0)).isEmpty }
+    }
+
+    private func files(_ folder: StateFolder) -> [(revision: Int, path: String)] {
+        FolderListing.names(in: folder.releases).compactMap { name in
+            guard name.hasSuffix(".json"), let revision = Int(name.dropLast(5)) else { return nil }
+            return (revision, "\(folder.releases)/\(name)")
+        }.sorted { $0.revision < $1.revision }
+    }
+
+    /// The services that have a folder below `root`, in order.
+    static func folders(root: String) -> [ServiceIdentity] {
+        FolderListing.names(in: root).flatMap { namespace in
+            FolderListing.names(in: "\(root)/\(namespace)").compactMap { name in
+                guard FolderListing.isFolder("\(root)/\(namespace)/\(name)"), let name = try? ServiceName(name) else {
+                    return nil
+                }
+                return ServiceIdentity(name: name, namespace: namespace)
+            }
+        }.sorted()
+    }
+}

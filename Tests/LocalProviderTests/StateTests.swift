@@ -1,0 +1,126 @@
+import Diagnostics
+import Documents
+import Glibc
+import ServiceModel
+import Testing
+
+@testable import LocalProvider
+
+@Suite struct StateTests {
+    @Test func aReleaseKeepsTheLinesItWasConfiguredAt() async throws {
+        try await Scratch.with { scratch in
+            var release = try scratch.release(scratch.manifest(replicas: 3, env: ["A": "1"]), reason: "scale to 3")
+            release.revision = 7
+            release.status = .superseded
+            release.created = 1_700_000_000
+            release.scaleOverride = 3
+            let text = JSONEmitter.emit(release.document, JSONEmitter.Options(pretty: true))
+            let back = try Release(document: JSONParser.parse(text, file: SourceFile("x.json")))
+            #expect(back.service == release.service)
+            #expect(back.revision == 7)
+            #expect(back.status == .superseded)
+            #expect(back.reason == "scale to 3")
+            #expect(back.scaleOverride == 3)
+            let manifest = try #require(back.resources.first?.manifest)
+            #expect(manifest == release.resources[0].manifest)
+            for path in ["spec.port", "spec.command[0]", "spec.env[0].value", "spec.readiness.path"] {
+                let place = try NodePath(parsing: path)
+                #expect(manifest[place]?.location == release.resources[0].manifest[place]?.location)
+            }
+            #expect(back.document == release.document)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("a.yaml", 3, 4, "a.yaml:3:4"), ("--set", 0, 0, "--set"), ("a:b", 1, 2, "a:b:1:2"), ("x", 9, 0, "x:9"),
+        ])
+    func readsALocationBack(file: String, line: Int, column: Int, written: String) {
+        let location = SourceLocation(file: SourceFile(file), line: line, column: column)
+        #expect(location.description == written)
+        #expect(SourceLocation(written: written) == location)
+    }
+
+    @Test(arguments: ["{}", "{\"apiVersion\": \"synthdata.io/v1\", \"kind\": \"Release\"}", "[]", "3"])
+    func refusesWhatIsNoRelease(text: String) throws {
+        let node = try JSONParser.parse(text, file: SourceFile("x.json"))
+        let problem = try #require(throws: Diagnostic.self) { try Release(document: node) }
+        #expect(problem.code == .malformedRelease)
+    }
+
+    @Test func keepsTheNewestReleasesAndNamesABrokenOne() async throws {
+        try await Scratch.with { scratch in
+            let store = scratch.provider.releases
+            #expect(try await store.releases(of: scratch.service).isEmpty)
+            for revision in 1...12 {
+                var release = try scratch.release(scratch.manifest())
+                release.revision = revision
+                try await store.save(release, keeping: 5)
+            }
+            #expect(try await store.releases(of: scratch.service).map(\.revision) == [8, 9, 10, 11, 12])
+            #expect(try await store.services() == [scratch.service])
+            try StateFile.replace("\(scratch.folder.releases)/0010.json", with: Array("{".utf8))
+            #expect(try await store.releases(of: scratch.service).map(\.revision) == [8, 9, 11, 12])
+            #expect(scratch.warnings.all.first?.what.contains("0010.json") == true)
+            #expect(scratch.warnings.all.first?.notes.first?.message.contains("set aside") == true)
+            #expect(FolderListing.names(in: scratch.folder.releases).contains { $0.hasPrefix("0010.json.corrupt-") })
+            // Told once: what was set aside does not come back.
+            #expect(try await store.releases(of: scratch.service).count == 4)
+            #expect(scratch.warnings.all.count == 1)
+            try await store.removeAll(of: scratch.service)
+            #expect(try await store.services().isEmpty)
+        }
+    }
+
+    @Test func oneDeploymentWaitsForTheOther() async throws {
+        try await Scratch.with { scratch in
+            let first = try await scratch.provider.lock(
+                scratch.service, holder: "ada (pid 1, deploy)", wait: TimeSpan(seconds: 0), report: { _ in })
+            let refused = try await #require(throws: Diagnostic.self) {
+                try await scratch.provider.lock(
+                    scratch.service, holder: "bob", wait: TimeSpan(milliseconds: 100), report: { _ in })
+            }
+            #expect(refused.code == .locked)
+            #expect(refused.why == "held by ada (pid 1, deploy)")
+            let second = Task {
+                try await scratch.provider.lock(scratch.service, holder: "bob", wait: TimeSpan(seconds: 10)) {
+                    scratch.events.append($0)
+                }
+            }
+            #expect(try await scratch.eventually { !scratch.events.all.isEmpty })
+            guard case .waitingForLock(let holder)? = scratch.events.all.first else {
+                Issue.record("no event")
+                return
+            }
+            #expect(holder == "ada (pid 1, deploy)")
+            await first.release()
+            let lock = try await second.value
+            await lock.release()
+            // Nothing was deployed, so nothing is left.
+            #expect(!scratch.folder.exists)
+        }
+    }
+
+    @Test func twoDeploymentsNeverInterleave() async throws {
+        try await Scratch.with { scratch in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for tag in ["a", "b"] {
+                    group.addTask {
+                        let lock = try await scratch.provider.lock(
+                            scratch.service, holder: tag, wait: TimeSpan(seconds: 20), report: { _ in })
+                        try await scratch.deploy(scratch.manifest(replicas: 2, env: ["TAG": tag]))
+                        let endpoint = try #require(try await scratch.status()?.endpoint)
+                        for _ in 0..<4 {
+                            let tags = try HTTPClient.get(endpoint, "/").json?["tag"]?.string
+                            #expect(tags == tag)
+                        }
+                        await lock.release()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(scratch.processes.count == 2)
+            #expect(try await scratch.status()?.revision == 2)
+        }
+    }
+}
