@@ -106,7 +106,8 @@ let package = Package(
         room(
             "CommandLineInterface", in: "Edge",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles", "LocalProvider",
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
+                "LocalProvider",
                 "Profiles", "ReferenceWorkload", "ServiceModel", "TemplateRenderer", "Templates", "TerminalUI",
                 argumentParser,
             ]),

@@ -4,7 +4,7 @@ import FoundationEssentials
 import TerminalUI
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The command-line tool: parses, runs, prints what went wrong, and exits with the outcome's code.
@@ -15,7 +15,7 @@ package enum CommandLineTool {
         do {
             var command = try RootCommand.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
-                try await Interruption.cancelling { try await command.run() }
+                try await command.run()
             } else {
                 try command.run()
             }
@@ -36,6 +36,8 @@ package enum CommandLineTool {
             return report.outcome
         case let outcome as OutcomeError:
             return outcome.outcome
+        case let ended as ProcessExit:
+            exit(ended.code)
         case is CancellationError:
             console.print("interrupted: run the same command again to go on", to: .error)
             return .interrupted
@@ -64,7 +66,9 @@ package enum CommandLineTool {
     private static func wantsJSON(_ arguments: [String]) -> Bool {
         for (index, argument) in arguments.enumerated() {
             if argument == "--" { return false }
-            if argument == "-o" || argument == "--output", arguments.dropFirst(index + 1).first == "json" { return true }
+            if argument == "-o" || argument == "--output", arguments.dropFirst(index + 1).first == "json" {
+                return true
+            }
             if argument == "-ojson" || argument == "--output=json" || argument == "-o=json" { return true }
         }
         return false
@@ -74,6 +78,11 @@ package enum CommandLineTool {
 /// Ends a command with an outcome that has been told already.
 struct OutcomeError: Error {
     let outcome: Outcome
+}
+
+/// Ends a command that is a process of its own (a workload, a supervisor) with that process's exit code.
+struct ProcessExit: Error {
+    let code: Int32
 }
 
 extension Diagnostic.Code {

@@ -11,7 +11,7 @@ import Templates
 import TerminalUI
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The one place that knows every part: commands ask it for what they need.
@@ -59,9 +59,20 @@ struct CompositionRoot {
             throw Diagnostic(
                 .error, .providerUnavailable, "this version cannot deploy to `\(kind.rawValue)` yet",
                 why: "it deploys to `local`; for Kubernetes it renders",
-                fix: "`synthdata-infra render` with the same flags prints the manifests for `kubectl apply --server-side -f -`")
+                fix:
+                    "`synthdata-infra render` with the same flags prints the manifests for `kubectl apply --server-side -f -`"
+            )
         }
-        return try LocalProvider(environment: environment)
+        guard let executable = ProcessImage.path else {
+            throw Diagnostic(
+                .error, .providerUnavailable, "this program cannot find its own file",
+                why: "supervisors are started from it", fix: "mount /proc")
+        }
+        let printer = DiagnosticsPrinter(console: console, asJSON: false)
+        return LocalProvider(
+            root: StateFolder.standardRoot(environment: environment), executable: executable,
+            supervisorArguments: [executable, "local", "supervise", "--state"], environment: environment,
+            workingDirectory: FileManager.default.currentDirectoryPath, warn: { printer.print([$0]) })
     }
 
     func deployer(_ kind: ProviderKind) throws -> Deployer {

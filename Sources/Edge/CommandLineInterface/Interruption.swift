@@ -1,7 +1,7 @@
 import Dispatch
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Turns the first SIGINT or SIGTERM into cancellation, so that a command can end cleanly; a second one

@@ -41,41 +41,7 @@ package struct DiagnosticsPrinter: Sendable {
         [
             "apiVersion": "synthdata.io/v1",
             "kind": "DiagnosticList",
-            "diagnostics": .sequence(diagnostics.map(\.node)),
+            "diagnostics": .sequence(diagnostics.map(\.document)),
         ]
-    }
-}
-
-extension Diagnostic {
-    /// The diagnostic as a document: severity, code, what, and location, why, fix and notes where known.
-    package var node: Node {
-        var mapping = Mapping()
-        mapping["severity"] = .string(severity.rawValue)
-        mapping["code"] = .string(code.name)
-        mapping["message"] = .string(what)
-        if let location { mapping["location"] = location.node }
-        if let why { mapping["why"] = .string(why) }
-        if let fix { mapping["fix"] = .string(fix) }
-        if !notes.isEmpty {
-            mapping["notes"] = .sequence(
-                notes.map { note in
-                    var mapping = Mapping()
-                    mapping["message"] = .string(note.message)
-                    if let location = note.location, location.isKnown { mapping["location"] = location.node }
-                    return .mapping(mapping)
-                })
-        }
-        return .mapping(mapping)
-    }
-}
-
-extension SourceLocation {
-    /// `file`, and `line` and `column` where they make sense.
-    package var node: Node {
-        var mapping = Mapping()
-        mapping["file"] = .string(file.name)
-        if line > 0 { mapping["line"] = .integer(line) }
-        if column > 0 { mapping["column"] = .integer(column) }
-        return .mapping(mapping)
     }
 }

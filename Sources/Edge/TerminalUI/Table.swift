@@ -40,7 +40,9 @@ package struct Table: Sendable {
         guard let limit else { return widths }
         let minimum = 6
         while widths.reduce(0, +) + 3 * widths.count + 1 > limit {
-            guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > minimum else { break }
+            guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > minimum else {
+                break
+            }
             widths[widest] -= 1
         }
         return widths

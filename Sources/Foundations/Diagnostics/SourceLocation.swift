@@ -28,3 +28,18 @@ extension SourceLocation: CustomStringConvertible {
         return column > 0 ? "\(file.name):\(line):\(column)" : "\(file.name):\(line)"
     }
 }
+
+extension SourceLocation {
+    /// Reads what `description` wrote: `file:line:col`, `file:line` or `file`.
+    public init(written text: String) {
+        var parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        var numbers: [Int] = []
+        while numbers.count < 2, parts.count > 1, let last = parts.last, let number = Int(last), number > 0 {
+            numbers.insert(number, at: 0)
+            parts.removeLast()
+        }
+        self.init(
+            file: SourceFile(parts.joined(separator: ":")), line: numbers.first ?? 0,
+            column: numbers.count > 1 ? numbers[1] : 0)
+    }
+}

@@ -39,7 +39,8 @@ struct DeployCommand: InterruptibleCommand {
         for release in releases {
             let deployer = try root.deployer(release.provider)
             do {
-                let result = try await deployer.deploy(release, options: options, report: presenter.report(release.service))
+                let result = try await deployer.deploy(
+                    release, options: options, report: presenter.report(release.service))
                 presenter.finished(release.service, result)
             } catch let error where releases.count > 1 && !(error is CancellationError) {
                 worst = max(worst, presenter.failed(release.service, error))

@@ -18,7 +18,7 @@ struct DestroyCommand: InterruptibleCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
-        let provider = try root.provider(target.provider)
+        let provider = try root.provider(target.providerKind())
         var options = try deployment.options()
         options.deleteData = deleteData
         // Every name is looked up before anything is removed.
@@ -26,7 +26,7 @@ struct DestroyCommand: InterruptibleCommand {
         for name in names { services.append(try await target.service(named: name, at: provider)) }
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: services.count > 1)
         for service in services {
-            let result = try await root.deployer(target.provider).destroy(
+            let result = try await root.deployer(target.providerKind()).destroy(
                 service, options: options, report: presenter.report(service))
             presenter.destroyed(service, result)
         }

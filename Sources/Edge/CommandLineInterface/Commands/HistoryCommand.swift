@@ -15,7 +15,7 @@ struct HistoryCommand: ServiceCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
-        let provider = try root.provider(target.provider)
+        let provider = try root.provider(target.providerKind())
         let service = try await target.service(named: name, at: provider)
         let releases = try await provider.releases.releases(of: service).reversed()
         HistoryPresenter(root.console).print(Array(releases), format: output.format ?? .table)

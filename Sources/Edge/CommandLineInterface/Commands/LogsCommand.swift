@@ -22,7 +22,7 @@ struct LogsCommand: InterruptibleCommand {
     @OptionGroup(title: "Target") var target: TargetOptions
 
     func run(in root: CompositionRoot) async throws {
-        let provider = try root.provider(target.provider)
+        let provider = try root.provider(target.providerKind())
         let service = try await target.service(named: name, at: provider)
         for try await line in provider.logs(of: service, replica: replica, tail: tail, follow: follow) {
             root.console.print(replica == nil ? "\(line.replica) | \(line.text)" : line.text)

@@ -15,7 +15,9 @@ struct RenderCommand: ServiceCommand {
     @OptionGroup(title: "Service") var service: ServiceOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("Write one folder a service and one file an object, instead of printing.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Write one folder a service and one file an object, instead of printing.", valueName: "folder"))
     var outputDir: String?
 
     func run(in root: CompositionRoot) async throws {

@@ -19,10 +19,10 @@ struct RollbackCommand: InterruptibleCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
-        let provider = try root.provider(target.provider)
+        let provider = try root.provider(target.providerKind())
         let identity = try await target.service(named: name, at: provider)
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)
-        let result = try await root.deployer(target.provider).rollback(
+        let result = try await root.deployer(target.providerKind()).rollback(
             identity, to: toRevision, options: try deployment.options(), report: presenter.report(identity))
         presenter.finished(identity, result)
         presenter.end()

@@ -16,13 +16,16 @@ struct RootCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Deploying",
-                subcommands: [DeployCommand.self, DiffCommand.self, ScaleCommand.self, RollbackCommand.self, DestroyCommand.self]),
+                subcommands: [
+                    DeployCommand.self, DiffCommand.self, ScaleCommand.self, RollbackCommand.self, DestroyCommand.self,
+                ]),
             CommandGroup(
                 name: "Observing", subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self]),
             CommandGroup(
                 name: "Configuring",
                 subcommands: [
-                    InitCommand.self, ValidateCommand.self, RenderCommand.self, ConfigCommand.self, ProfilesCommand.self,
+                    InitCommand.self, ValidateCommand.self, RenderCommand.self, ConfigCommand.self,
+                    ProfilesCommand.self,
                     TemplateCommand.self,
                 ]),
             CommandGroup(name: "Running on this machine", subcommands: [WorkloadCommand.self, LocalCommand.self]),

@@ -28,10 +28,10 @@ struct ScaleCommand: InterruptibleCommand {
     }
 
     func run(in root: CompositionRoot) async throws {
-        let provider = try root.provider(target.provider)
+        let provider = try root.provider(target.providerKind())
         let identity = try await target.service(named: service, at: provider)
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)
-        let result = try await root.deployer(target.provider).scale(
+        let result = try await root.deployer(target.providerKind()).scale(
             identity, to: replicas, options: try deployment.options(), report: presenter.report(identity))
         presenter.finished(identity, result)
         presenter.end()

@@ -22,7 +22,7 @@ struct StatusCommand: InterruptibleCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
-        let provider = try root.provider(target.provider)
+        let provider = try root.provider(target.providerKind())
         var services: [ServiceIdentity]?
         if !names.isEmpty {
             var named: [ServiceIdentity] = []

@@ -43,7 +43,8 @@ struct TemplateCommand: AsyncParsableCommand {
                 }
                 values = mapping
             }
-            let result = try Template(node, source: String(decoding: source, as: UTF8.self)).render(Context(values), now: now)
+            let result = try Template(node, source: String(decoding: source, as: UTF8.self)).render(
+                Context(values), now: now)
             root.console.printDocument(result, as: output.format)
         }
 

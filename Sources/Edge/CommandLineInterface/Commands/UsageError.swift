@@ -5,7 +5,8 @@ enum UsageError {
     /// `-o` with a format that the command does not print.
     static func format(_ command: String, _ formats: [OutputFormat]) -> Diagnostic {
         Diagnostic(
-            .error, .outputFormat, "`\(command)` does not print this format", at: SourceLocation(file: SourceFile("-o")),
+            .error, .outputFormat, "`\(command)` does not print this format",
+            at: SourceLocation(file: SourceFile("-o")),
             fix: "use one of \(formats.map(\.rawValue).joined(separator: ", "))")
     }
 }

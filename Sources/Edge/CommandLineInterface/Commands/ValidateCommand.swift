@@ -1,14 +1,17 @@
 import ArgumentParser
+import ConfigurationManager
 import DeploymentEngine
 import Diagnostics
 import Documents
+import ServiceModel
 import TerminalUI
 
 struct ValidateCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check services without touching anything.",
-        discussion: "Configures and renders every service, and reports all problems at once; exits with 2 when there are any.")
+        discussion:
+            "Configures and renders every service, and reports all problems at once; exits with 2 when there are any.")
 
     @OptionGroup(title: "Service") var service: ServiceOptions
     @OptionGroup var output: OutputOptions

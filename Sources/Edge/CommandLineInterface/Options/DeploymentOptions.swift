@@ -8,7 +8,9 @@ struct DeploymentOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long to wait until the service is ready (exit 4 after it).", valueName: "time"))
     var timeout = "10m"
 
-    @Option(help: ArgumentHelp("How long to wait while another deployment holds the service (exit 5 after it).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait while another deployment holds the service (exit 5 after it).", valueName: "time"))
     var lockTimeout = "1m"
 
     func options() throws(Diagnostic) -> Deployer.Options {

@@ -11,6 +11,8 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// `-o`, the same for every command that prints data.
 struct OutputOptions: ParsableArguments {
-    @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("table, wide, json, yaml or name.", valueName: "format"))
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("table, wide, json, yaml or name.", valueName: "format"))
     var format: OutputFormat?
 }

@@ -6,7 +6,9 @@ import ServiceModel
 
 /// The flags that describe a service, the same for every command that takes one.
 struct ServiceOptions: ParsableArguments {
-    @Option(name: .customLong("type"), help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"))
+    @Option(
+        name: .customLong("type"),
+        help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"))
     var dataType: String?
 
     @Option(help: "Name of the service: a DNS label.")
@@ -15,7 +17,10 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: "Where it runs: local (default), onprem, aws, gcp, azure.")
     var provider: String?
 
-    @Option(help: ArgumentHelp("development, staging or production (default: development on local, else production).", valueName: "environment"))
+    @Option(
+        help: ArgumentHelp(
+            "development, staging or production (default: development on local, else production).",
+            valueName: "environment"))
     var environment: String?
 
     @Option(help: "Version of the service.")
@@ -52,7 +57,8 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("f"), .customLong("file")], parsing: .singleValue,
-        help: ArgumentHelp("Service or layer file, a folder of them, or - for standard input. Repeatable.", valueName: "file"))
+        help: ArgumentHelp(
+            "Service or layer file, a folder of them, or - for standard input. Repeatable.", valueName: "file"))
     var files: [String] = []
 
     @OptionGroup(title: "Layers") var layers: LayerOptions
@@ -83,7 +89,8 @@ struct ServiceOptions: ParsableArguments {
             request.assignments.append(.init(path: NodePath(keys: path), value: node ?? .string(value, at: location)))
         }
         for assignment in assignments {
-            guard let read = problems.gather({ try ConfigurationRequest.Assignment(parsing: assignment, flag: "--set") })
+            guard
+                let read = problems.gather({ try ConfigurationRequest.Assignment(parsing: assignment, flag: "--set") })
             else { continue }
             request.assignments.append(read)
         }
@@ -118,14 +125,7 @@ struct ServiceOptions: ParsableArguments {
         _ text: String?, _ flag: String, _ code: Diagnostic.Code, _ problems: inout DiagnosticCollector
     ) -> ConfigurationRequest.Flag<Value>? {
         guard let text else { return nil }
-        if let value = Value(rawValue: text) { return .init(value, flag: flag) }
-        let known = Value.allCases.map(\.rawValue)
-        problems.report(
-            Diagnostic(
-                .error, code, "`\(text)` is not known", at: Self.location(flag),
-                why: "it takes one of \(known.joined(separator: ", "))",
-                fix: NearestName.find(text, among: known).map { "did you mean `\($0)`?" }))
-        return nil
+        return problems.gather { .init(try NamedChoice.read(text, flag, code), flag: flag) }
     }
 }
 
@@ -141,9 +141,4 @@ struct LayerOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Folder whose files replace or add to built-in templates.", valueName: "folder"))
     var templatesDir: String?
-}
-
-extension Diagnostic.Code {
-    static let unknownProvider = Self("service.unknown-provider")
-    static let unknownEnvironment = Self("service.unknown-environment")
 }

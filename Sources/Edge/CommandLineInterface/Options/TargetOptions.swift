@@ -6,10 +6,15 @@ import ServiceModel
 /// Which deployed service a command works on.
 struct TargetOptions: ParsableArguments {
     @Option(help: "Where it runs: local (default), onprem, aws, gcp, azure.")
-    var provider: ProviderKind = .local
+    var provider: String?
 
     @Option(help: ArgumentHelp("Namespace, where several have a service of that name.", valueName: "namespace"))
     var namespace: String?
+
+    func providerKind() throws(Diagnostic) -> ProviderKind {
+        guard let provider else { return .local }
+        return try NamedChoice.read(provider, "--provider", .unknownProvider)
+    }
 
     /// The one deployed service called `name`.
     ///
@@ -32,8 +37,6 @@ struct TargetOptions: ParsableArguments {
         return match
     }
 }
-
-extension ProviderKind: ExpressibleByArgument {}
 
 extension Diagnostic.Code {
     static let ambiguousService = Self("service.ambiguous")

@@ -26,7 +26,8 @@ struct ManifestPrinter {
     }
 
     mutating func print(_ resources: [Resource]) {
-        for resource in resources where resource.identity.namespace != nil || shared.insert(resource.identity).inserted {
+        for resource in resources where resource.identity.namespace != nil || shared.insert(resource.identity).inserted
+        {
             switch format {
             case .yaml:
                 if count > 0 { buffer += "---\n".utf8 }
@@ -43,7 +44,9 @@ struct ManifestPrinter {
     }
 
     mutating func finish() {
-        if format == .json { buffer += (count == 0 ? "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[]}\n" : "\n]}\n").utf8 }
+        if format == .json {
+            buffer += (count == 0 ? "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[]}\n" : "\n]}\n").utf8
+        }
         flush()
     }
 

@@ -33,6 +33,16 @@ package struct Explanation: Sendable {
         chain = configuration.layers.compactMap { Self.step(in: $0, at: canonical) }
     }
 
+    /// How layers combine in this value, where it is not that the last one wins.
+    package var mergeRule: String? {
+        switch key.value {
+        case .object, .map: "mappings merge key by key; null deletes"
+        case .list(_, .some(let entryKey)): "entries merge by `\(entryKey)`"
+        case .list(_, nil): "a list replaces the lower layers' list"
+        default: nil
+        }
+    }
+
     /// What a layer says of the value at `path`; a null above it deletes it too.
     private static func step(in layer: Layer, at path: NodePath) -> Step? {
         var node = layer.values

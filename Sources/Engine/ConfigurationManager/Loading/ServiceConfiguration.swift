@@ -14,3 +14,18 @@ package struct ServiceConfiguration: Sendable {
     package let settings: Node
     package let warnings: [Diagnostic]
 }
+
+extension ServiceConfiguration {
+    /// The merged configuration as a document of kind `ServiceConfiguration`.
+    package var document: Node {
+        [
+            "apiVersion": .string(ServiceDocument.apiVersion),
+            "kind": "ServiceConfiguration",
+            "metadata": ["name": .string(service.name.value), "namespace": .string(service.namespace)],
+            "type": .string(dataType.rawValue),
+            "provider": .string(provider.rawValue),
+            "environment": .string(environment.rawValue),
+            "settings": settings,
+        ]
+    }
+}

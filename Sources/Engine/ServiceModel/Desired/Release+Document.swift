@@ -24,6 +24,7 @@ extension Release {
         spec["environment"] = .string(environment.rawValue)
         spec["version"] = .string(version)
         if let scaleOverride { spec["scaleOverride"] = .integer(scaleOverride) }
+        spec["historyLimit"] = .integer(historyLimit)
         spec["resources"] = .sequence(resources.map(Self.stored))
         var document = Mapping()
         document["apiVersion"] = .string(Self.apiVersion)
@@ -64,6 +65,7 @@ extension Release {
             service: ServiceIdentity(name: try ServiceName(name, at: metadata.location), namespace: namespace),
             dataType: dataType, provider: provider, environment: environment, version: version, revision: revision,
             status: status, reason: reason, created: created, scaleOverride: spec["scaleOverride"]?.integer,
+            historyLimit: spec["historyLimit"]?.integer ?? Self.standardHistoryLimit,
             resources: resources)
     }
 
@@ -116,21 +118,6 @@ extension Release {
         default: break
         }
         return result
-    }
-}
-
-extension SourceLocation {
-    /// Reads what `description` wrote: `file:line:col`, `file:line` or `file`.
-    public init(written text: String) {
-        var parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        var numbers: [Int] = []
-        while numbers.count < 2, parts.count > 1, let last = parts.last, let number = Int(last), number > 0 {
-            numbers.insert(number, at: 0)
-            parts.removeLast()
-        }
-        self.init(
-            file: SourceFile(parts.joined(separator: ":")), line: numbers.first ?? 0,
-            column: numbers.count > 1 ? numbers[1] : 0)
     }
 }
 

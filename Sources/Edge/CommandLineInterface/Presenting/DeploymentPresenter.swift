@@ -1,0 +1,113 @@
+import DeploymentEngine
+import Diagnostics
+import Documents
+import ServiceModel
+import Synchronization
+import TerminalUI
+
+/// Tells how deployments go: progress as plain lines on standard error, the results at the end.
+final class DeploymentPresenter: Sendable {
+    private let console: Console
+    private let format: OutputFormat?
+    private let isFleet: Bool
+    private let results = Mutex<[Node]>([])
+
+    init(_ console: Console, _ format: OutputFormat?, isFleet: Bool) {
+        self.console = console
+        self.format = format
+        self.isFleet = isFleet
+    }
+
+    /// A printer of the events of one service.
+    func report(_ service: ServiceIdentity) -> @Sendable (DeploymentEvent) -> Void {
+        { [self] event in
+            if let line = Self.line(event) { console.print("\(service.name): \(line)", to: .error) }
+        }
+    }
+
+    private static func line(_ event: DeploymentEvent) -> String? {
+        switch event {
+        case .planned(let plan):
+            guard plan.hasChanges else { return nil }
+            let changes = plan.changes.filter { $0.action != .unchanged }
+            let what = changes.map { change in
+                "\(change.action.rawValue) \(change.resource.kind)\(change.reason.map { " (\($0))" } ?? "")"
+            }
+            return "\(plan.release.reason): \(what.joined(separator: ", "))"
+        case .waitingForLock(let holder): return "waiting for the deployment of \(holder)"
+        case .applying, .applied: return nil
+        case .progress(let ready, let desired, let message):
+            return "\(ready) of \(desired) ready\(message.isEmpty ? "" : " - \(message)")"
+        case .warning(let message): return "warning: \(message)"
+        case .ready: return nil
+        case .rollingBack(let revision): return "failed; going back to revision \(revision)"
+        }
+    }
+
+    func finished(_ service: ServiceIdentity, _ result: DeploymentResult) {
+        let style = console.style(for: .error)
+        let place = result.applied.endpoint.map { " at \($0)" } ?? ""
+        let what =
+            result.changed
+            ? style.apply(.good, "healthy") + "\(place) (revision \(result.revision))"
+            : style.apply(.good, "unchanged") + "\(place) (revision \(result.revision)): everything is as desired"
+        console.print("\(service.name): \(what)", to: .error)
+        add(service, result, status: result.changed ? "deployed" : "unchanged")
+    }
+
+    func destroyed(_ service: ServiceIdentity, _ result: DeploymentResult) {
+        console.print("\(service.name): destroyed", to: .error)
+        for leftover in result.applied.leftovers { console.print("\(service.name): kept \(leftover)", to: .error) }
+        add(service, result, status: "destroyed")
+    }
+
+    /// Tells of one service of a fleet that failed, so that the others can go on.
+    ///
+    /// - Returns: the outcome that the failure stands for.
+    func failed(_ service: ServiceIdentity, _ error: any Error) -> Outcome {
+        let diagnostics: [Diagnostic] =
+            switch error {
+            case let problem as Diagnostic: [problem]
+            case let report as DiagnosticReport: report.diagnostics
+            default: [Diagnostic(.error, .unexpected, "\(error)")]
+            }
+        console.print("\(service.name): \(console.style(for: .error).apply(.bad, "failed"))", to: .error)
+        DiagnosticsPrinter(console: console, asJSON: format == .json).print(diagnostics)
+        let document: Node = [
+            "name": .string(service.name.value), "namespace": .string(service.namespace), "status": "failed",
+            "diagnostics": .sequence(diagnostics.map(\.document)),
+        ]
+        results.withLock { $0.append(document) }
+        return DiagnosticReport(diagnostics).outcome
+    }
+
+    private func add(_ service: ServiceIdentity, _ result: DeploymentResult, status: String) {
+        var document = Mapping()
+        document["name"] = .string(service.name.value)
+        document["namespace"] = .string(service.namespace)
+        document["status"] = .string(status)
+        document["changed"] = .bool(result.changed)
+        document["revision"] = .integer(result.revision)
+        document["endpoint"] = result.applied.endpoint.map { .string($0) }
+        document["monitoringUrl"] = result.applied.monitoringURL.map { .string($0) }
+        if !result.applied.leftovers.isEmpty {
+            document["leftovers"] = .sequence(result.applied.leftovers.map { .string($0) })
+        }
+        results.withLock { $0.append(.mapping(document)) }
+    }
+
+    /// Prints the results as data, where a data format is asked for.
+    func end() {
+        let all = results.withLock { $0 }
+        switch format {
+        case .json, .yaml:
+            let list: Node = [
+                "apiVersion": "synthdata.io/v1", "kind": "DeploymentResultList", "items": .sequence(all),
+            ]
+            console.printDocument(list, as: format)
+        case .name:
+            for item in all { console.print(item["name"]?.string ?? "") }
+        case nil, .table, .wide: break
+        }
+    }
+}
