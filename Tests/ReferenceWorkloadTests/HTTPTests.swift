@@ -156,6 +156,17 @@ import Testing
         }
     }
 
+    @Test func acceptsConnectionsWhileItDrains() async throws {
+        try await withServer(.onFreePort { $0.drainSeconds = 1 }) { server, port in
+            server.shutdown()
+            let new = try await RawConnection.open(port: port)
+            let unready = try await new.exchange([request("GET /readyz")], responses: 1)
+            #expect(unready.first?.status == 503)
+            let served = try await RawConnection.open(port: port).exchange([request("POST /generate")], responses: 1)
+            #expect(served.first?.status == 200)
+        }
+    }
+
     @Test func aTakenAddressIsNamed() async throws {
         try await withServer { _, port in
             let error = await #expect(throws: StartupError.self) {

@@ -65,6 +65,7 @@ extension WorkloadConfiguration {
         dataFolder = try reader.string("data_dir")
         if let host = try reader.string("host") { self.host = host }
         if let port = try reader.number("port", in: 0...65535) { self.port = Int(port) }
+        if let drain = try reader.number("drain_seconds", in: 0...600) { drainSeconds = Int64(drain) }
         if let faults = try reader.object("faults") { self.faults = try FaultPlan(faults) }
     }
 

@@ -20,6 +20,8 @@ package struct WorkloadConfiguration: Equatable, Sendable {
     package var host = "127.0.0.1"
     /// The TCP port to listen on; 0 lets the system choose a free one.
     package var port = 8080
+    /// How long new connections are still accepted after the order to stop, in seconds: for routers that learn of it late.
+    package var drainSeconds: Int64 = 0
     package var faults = FaultPlan()
     package var limits = WorkloadLimits()
 

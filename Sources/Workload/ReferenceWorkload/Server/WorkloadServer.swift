@@ -29,9 +29,9 @@ package struct WorkloadServer: Sendable {
         (stopRequests, stop) = AsyncStream.makeStream()
     }
 
-    /// Asks `run` to end gracefully: `/readyz` turns 503 and the listening socket closes at once. May be called at any
-    /// time, more than once, from any thread; when called before `run`, that run
-    /// ends as soon as it has started.
+    /// Asks `run` to end gracefully: `/readyz` turns 503 at once, and the listening socket closes after the
+    /// configured drain time. May be called at any time, more than once, from any thread; when called before `run`,
+    /// that run ends as soon as it has started.
     package func shutdown() {
         service.readiness.stop()
         stop.finish()
@@ -64,10 +64,13 @@ package struct WorkloadServer: Sendable {
         service.readiness.stop()
         logger.notice("stopping", metadata: ["requests_in_flight": "\(ledger.requestsInFlight)"])
         background.cancel()
-        try? await listener.close()
         // In a task of its own, because sleeping ends at once in this one when it is cancelled.
-        await Task { [configuration] in await Self.drain(ledger, within: configuration.limits.gracePeriodSeconds) }
-            .value
+        await Task { [configuration] in
+            // Whoever routes requests here takes a moment to see that this server is not ready any more.
+            try? await Task.sleep(for: .seconds(configuration.drainSeconds))
+            try? await listener.close()
+            await Self.drain(ledger, within: configuration.limits.gracePeriodSeconds)
+        }.value
         await background.value
         let abandoned = ledger.requestsInFlight
         ledger.closeAll()
