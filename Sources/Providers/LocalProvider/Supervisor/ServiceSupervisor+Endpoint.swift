@@ -12,8 +12,9 @@ extension ServiceSupervisor {
     /// Makes the endpoint listen at the port that `state` wants, unless it does.
     func bind(_ state: DesiredState, preferring remembered: Int?) async -> Diagnostic? {
         let wanted = state.spec.port
-        if let port, wanted == 0 || wanted == port, listener != nil { return nil }
+        // Asked only after another call has ended: it may have bound the very port.
         while isBinding { try? await Task.sleep(for: .milliseconds(5)) }
+        if let port, wanted == 0 || wanted == port, listener != nil { return nil }
         isBinding = true
         defer { isBinding = false }
         var last: (any Error)?
