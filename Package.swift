@@ -96,7 +96,7 @@ let package = Package(
             ["CPosixSpawn", "Diagnostics", "Documents", "ServiceModel", logging] + nio),
 
         // MARK: Workload
-        room("ReferenceWorkload", in: "Workload", [logging] + nio),
+        room("ReferenceWorkload", in: "Workload", ["Diagnostics", "Documents", "ServiceModel", logging] + nio),
         .executableTarget(
             name: "synthdata-service", dependencies: ["ReferenceWorkload", argumentParser],
             path: "Sources/Workload/synthdata-service", swiftSettings: swiftSettings),
@@ -126,7 +126,10 @@ let package = Package(
                 "ServiceModel", "Templates",
             ],
             exclude: ["Fixtures"]),
-        tests("ReferenceWorkloadTests", ["ReferenceWorkload", "synthdata-service", logging, subprocess] + nio),
+        tests(
+            "ReferenceWorkloadTests",
+            ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]
+                + nio),
         .executableTarget(
             name: "local-supervisor", dependencies: ["LocalProvider"], path: "Tests/Support/local-supervisor",
             swiftSettings: swiftSettings),
