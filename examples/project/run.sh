@@ -51,7 +51,9 @@ if synthdata-infra validate -f "$out/services" >"$out/explained" 2>&1; then
     exit 1
 fi
 cat "$out/explained"
+# shellcheck disable=SC2016 # the backticks are the message's
 told 'customers.yaml:11:7: error: .*`workload.sead`'
+# shellcheck disable=SC2016
 told 'did you mean `workload.seed`'
 
 echo "--- What production on AWS would get"
