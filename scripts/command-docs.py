@@ -72,7 +72,7 @@ and `kind`, and makes problems JSON too. `--help` behind any command prints this
 | 3 | changes pending (`diff --exit-code`) |
 | 4 | timed out |
 | 5 | another deployment holds the service |
-| 6 | a permission is missing |
+| 6 | a permission is missing; nothing that exists yet ends so |
 | 130 | interrupted; the same command goes on |
 """
 
