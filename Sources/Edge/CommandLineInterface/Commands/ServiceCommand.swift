@@ -33,7 +33,11 @@ protocol FollowingCommand: ServiceCommand {}
 extension FollowingCommand {
     func run() async throws {
         do {
-            try await Interruption.cancelling { try await run(in: CompositionRoot()) }
+            try await Interruption.cancelling {
+                try await run(in: CompositionRoot())
+                // A stream that is cancelled may just end.
+                try Task.checkCancellation()
+            }
         } catch is CancellationError {
             throw OutcomeError(outcome: .interrupted)
         }
