@@ -116,6 +116,7 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // MARK: Tests
+        tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "synthdata-infra", subprocess]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),

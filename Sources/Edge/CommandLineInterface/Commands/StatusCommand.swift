@@ -3,7 +3,7 @@ import Diagnostics
 import ServiceModel
 import TerminalUI
 
-struct StatusCommand: InterruptibleCommand {
+struct StatusCommand: FollowingCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show what services are doing.",

@@ -127,6 +127,13 @@ package struct Deployer: Sendable {
     private func unchanged(
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
+        var plan = plan
+        if let last = history.last, last.revision == plan.baseRevision {
+            // What is served stays that revision; a new number would name a release that history does not have.
+            var served = plan.release
+            served.revision = last.revision
+            plan = Plan(release: served, baseRevision: plan.baseRevision, changes: plan.changes)
+        }
         let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
         guard let last = history.last else {
             return DeploymentResult(plan: plan, revision: plan.baseRevision, changed: false, applied: applied)
