@@ -115,6 +115,11 @@ let package = Package(
             name: "synthdata-infra", dependencies: ["CommandLineInterface"], path: "Sources/Edge/synthdata-infra",
             swiftSettings: swiftSettings),
 
+        // MARK: Benchmarks
+        .executableTarget(
+            name: "parse-yaml", dependencies: ["Diagnostics", "Documents"], path: "Benchmarks/parse-yaml",
+            swiftSettings: swiftSettings),
+
         // MARK: Tests
         tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "synthdata-infra", subprocess]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
