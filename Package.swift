@@ -49,6 +49,7 @@ let nio: [Target.Dependency] = [
 let package = Package(
     name: "synthdata-infra",
     products: [
+        .library(name: "SynthDataInfra", targets: ["SynthDataInfra"]),
         .executable(name: "synthdata-infra", targets: ["synthdata-infra"]),
         .executable(name: "synthdata-service", targets: ["synthdata-service"]),
     ],
@@ -104,15 +105,25 @@ let package = Package(
         // MARK: Edge
         room("TerminalUI", in: "Edge", ["Diagnostics", "Documents"]),
         room(
+            "SynthDataInfra", in: "Edge",
+            [
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "LocalProvider", "Profiles",
+                "ServiceModel", "Templates",
+            ]),
+        room(
             "CommandLineInterface", in: "Edge",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
-                "LocalProvider",
-                "Profiles", "ReferenceWorkload", "ServiceModel", "TemplateRenderer", "Templates", "TerminalUI",
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "LocalProvider",
+                "ReferenceWorkload", "ServiceModel", "SynthDataInfra", "TemplateRenderer", "TerminalUI",
                 argumentParser,
             ]),
         .executableTarget(
             name: "synthdata-infra", dependencies: ["CommandLineInterface"], path: "Sources/Edge/synthdata-infra",
+            swiftSettings: swiftSettings),
+
+        // MARK: Examples
+        .executableTarget(
+            name: "usage-examples", dependencies: ["SynthDataInfra"], path: "examples/library", exclude: ["run.sh"],
             swiftSettings: swiftSettings),
 
         // MARK: Tests

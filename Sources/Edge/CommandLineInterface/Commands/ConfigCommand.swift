@@ -4,6 +4,7 @@ import DeploymentEngine
 import Diagnostics
 import Documents
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct ConfigCommand: AsyncParsableCommand {
@@ -31,7 +32,6 @@ struct ConfigCommand: AsyncParsableCommand {
             } else {
                 root.console.write(YAMLEmitter.emit(documents: documents))
             }
-            fleet.printWarnings()
         }
     }
 
@@ -53,7 +53,6 @@ struct ConfigCommand: AsyncParsableCommand {
                 let explanation = try Explanation(of: path, in: try fleet.configuration(declaration))
                 ExplanationPresenter(root.console).print(explanation, of: declaration, format: output.format)
             }
-            fleet.printWarnings()
         }
     }
 

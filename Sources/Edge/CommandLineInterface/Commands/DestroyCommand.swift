@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeploymentEngine
 import ServiceModel
+import SynthDataInfra
 
 struct DestroyCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(

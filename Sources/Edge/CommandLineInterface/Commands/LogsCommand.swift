@@ -1,5 +1,6 @@
 import ArgumentParser
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct LogsCommand: InterruptibleCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SynthDataInfra
 
 /// A command of the tool: options, one call, one print.
 protocol ServiceCommand: AsyncParsableCommand, Sendable {
@@ -7,7 +8,7 @@ protocol ServiceCommand: AsyncParsableCommand, Sendable {
 
 extension ServiceCommand {
     func run() async throws {
-        try await run(in: CompositionRoot())
+        try await run(in: CompositionRoot.commandLine())
     }
 }
 
@@ -16,6 +17,6 @@ protocol InterruptibleCommand: ServiceCommand {}
 
 extension InterruptibleCommand {
     func run() async throws {
-        try await Interruption.cancelling { try await run(in: CompositionRoot()) }
+        try await Interruption.cancelling { try await run(in: CompositionRoot.commandLine()) }
     }
 }
