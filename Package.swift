@@ -133,10 +133,13 @@ let package = Package(
         tests(
             "DeploymentEngineTests",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles", "Profiles",
-                "ServiceModel", "Templates",
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
+                "LocalProvider", "Profiles", "ServiceModel", "Templates", "local-supervisor",
             ],
             exclude: ["Fixtures"]),
+        tests(
+            "SynthDataInfraTests",
+            ["SynthDataInfra", "synthdata-infra", "usage-examples"]),
         tests("ReferenceWorkloadTests", ["ReferenceWorkload", "synthdata-service", logging, subprocess] + nio),
         .executableTarget(
             name: "local-supervisor", dependencies: ["LocalProvider"], path: "Tests/Support/local-supervisor",

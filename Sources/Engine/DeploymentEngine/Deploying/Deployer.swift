@@ -112,7 +112,7 @@ package struct Deployer: Sendable {
         try await save(release, after: history)
         do {
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
-            try await record(release, as: .deployed, history: history)
+            try await recordDeployed(release, history: history)
             return DeploymentResult(release.service, revision: release.revision, changed: true, applied)
         } catch let error where !(error is CancellationError) {
             release.status = .failed
@@ -146,7 +146,7 @@ package struct Deployer: Sendable {
         if known?.status != .deployed || known?.scaleOverride != running.scaleOverride {
             running.created = now()
             known?.scaleOverride = running.scaleOverride
-            try await record(known ?? running, as: .deployed, history: history)
+            try await recordDeployed(known ?? running, history: history)
         }
         return DeploymentResult(running.service, revision: running.revision, changed: false, applied)
     }
@@ -167,14 +167,13 @@ package struct Deployer: Sendable {
         }
     }
 
-    private func record(_ release: Release, as status: Release.Status, history: [Release]) async throws {
+    private func recordDeployed(_ release: Release, history: [Release]) async throws {
         var release = release
-        release.status = status
-        try await save(release, after: history)
-        for var older in history where older.status == .deployed && older.revision != release.revision {
-            older.status = .superseded
-            try await save(older, after: history)
-        }
+        release.status = .deployed
+        let others = history.filter { $0.revision != release.revision }
+        let after = others.map(\.superseded) + [release]
+        try await save(release, after: after)
+        for (old, new) in zip(others, after) where old.status != new.status { try await save(new, after: after) }
     }
 
     /// Saves within the history's limit, which gives way where it would forget the last good release:

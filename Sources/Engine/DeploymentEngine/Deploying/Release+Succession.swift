@@ -19,6 +19,14 @@ extension Release {
         return release
     }
 
+    /// What the release is once another one was deployed.
+    var superseded: Release {
+        guard status == .deployed else { return self }
+        var release = self
+        release.status = .superseded
+        return release
+    }
+
     /// The same objects with another number of replicas, which later deployments keep.
     func scaled(to replicas: Int) -> Release {
         var release = again(reason: "scale to \(replicas) replicas")
