@@ -37,9 +37,14 @@ public struct SyntheticDataInfrastructure: Sendable {
         provider: ProviderKind = .local, configPath: String? = nil, toolPath: String? = nil,
         warn: @escaping @Sendable (Diagnostic) -> Void = { _ in }
     ) {
+        self.init(provider: provider, configPath: configPath, root: CompositionRoot(toolPath: toolPath, warn: warn))
+    }
+
+    /// With a composition of one's own, which names the environment.
+    package init(provider: ProviderKind, configPath: String? = nil, root: CompositionRoot) {
         self.provider = provider
         self.configPath = configPath
-        root = CompositionRoot(toolPath: toolPath, warn: warn)
+        self.root = root
     }
 
     /// Brings a service to the desired state and waits until it is ready. Repeating the call changes

@@ -1,5 +1,6 @@
 import Diagnostics
 import Documents
+import FoundationEssentials
 import Glibc
 import LocalProvider
 import ServiceModel
@@ -58,9 +59,7 @@ struct ProviderStage: Sendable {
         if let plan = try? await stage.provider.plan(stage.release(nil), deleteData: true) {
             _ = try? await stage.provider.apply(plan, timeout: TimeSpan(seconds: 10)) { _ in }
         }
-        rmdir("\(folder)/state/synthdata")
-        rmdir("\(folder)/state")
-        rmdir(folder)
+        try? FileManager.default.removeItem(atPath: folder)
         try outcome.get()
     }
 
