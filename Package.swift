@@ -97,7 +97,7 @@ let package = Package(
             ["CPosixSpawn", "Diagnostics", "Documents", "ServiceModel", logging] + nio),
 
         // MARK: Workload
-        room("ReferenceWorkload", in: "Workload", [logging] + nio),
+        room("ReferenceWorkload", in: "Workload", ["Diagnostics", "Documents", "ServiceModel", logging] + nio),
         .executableTarget(
             name: "synthdata-service", dependencies: ["ReferenceWorkload", argumentParser],
             path: "Sources/Workload/synthdata-service", swiftSettings: swiftSettings),
@@ -127,6 +127,7 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // MARK: Tests
+        tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "synthdata-infra", subprocess]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
@@ -140,7 +141,10 @@ let package = Package(
         tests(
             "SynthDataInfraTests",
             ["SynthDataInfra", "synthdata-infra", "usage-examples"]),
-        tests("ReferenceWorkloadTests", ["ReferenceWorkload", "synthdata-service", logging, subprocess] + nio),
+        tests(
+            "ReferenceWorkloadTests",
+            ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]
+                + nio),
         .executableTarget(
             name: "local-supervisor", dependencies: ["LocalProvider"], path: "Tests/Support/local-supervisor",
             swiftSettings: swiftSettings),

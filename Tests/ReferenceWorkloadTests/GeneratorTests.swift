@@ -1,3 +1,5 @@
+import Documents
+import ServiceModel
 import Testing
 
 @testable import ReferenceWorkload
@@ -32,7 +34,7 @@ import Testing
         let isText = [.tabular, .timeSeries, .text].contains(type)
         let body =
             isText
-            ? Array(JSONValue.object(["synthetic_data": .string(String(decoding: data.body, as: UTF8.self))]).text.utf8)
+            ? JSONEmitter.bytes(of: ["synthetic_data": .string(String(decoding: data.body, as: UTF8.self))])
             : data.body
         let report = try generator.validate(GenerationRequest(body: body))
         #expect(report.isWellFormed)
@@ -157,10 +159,8 @@ import Testing
 
     @Test func textUsesOnlyTheWordsOfItsCorpus() throws {
         let corpus = "the cat sat on the mat. the dog sat on the cat."
-        let body = JSONValue.object([
-            "source_data": .string(corpus), "documents": .integer(20), "format": .string("text"),
-        ])
-        let text = String(decoding: try Self.generate(.text, body.text).body, as: UTF8.self)
+        let body = JSONEmitter.emit(["source_data": .string(corpus), "documents": 20, "format": "text"])
+        let text = String(decoding: try Self.generate(.text, body).body, as: UTF8.self)
         #expect(Set(text.split(whereSeparator: \.isWhitespace)).isSubset(of: Set(corpus.split(separator: " "))))
         #expect(text.contains("the dog sat on the mat."))
     }

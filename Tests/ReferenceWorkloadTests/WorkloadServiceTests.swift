@@ -1,3 +1,6 @@
+import Diagnostics
+import Documents
+import ServiceModel
 import Testing
 
 @testable import ReferenceWorkload
@@ -35,7 +38,9 @@ import Testing
         #expect(response.status == status)
         let allowed = response.headers.first { $0.name == "Allow" }?.value
         #expect((allowed != nil) == (status == 405))
-        if status >= 400 { #expect(try JSONValue(parsing: response.body)["error"]?["hint"] != nil) }
+        if status >= 400 {
+            #expect(try JSONParser.parse(response.body, file: SourceFile("response"))["error"]?["hint"] != nil)
+        }
     }
 
     @Test func generatedRecordsAreCounted() throws {
@@ -52,8 +57,9 @@ import Testing
     @Test func validationSetsTheScores() throws {
         let service = try Self.service()
         let csv = String(decoding: Self.post(service, "/generate", #"{"rows": 500}"#).body, as: UTF8.self)
-        let report = try JSONValue(
-            parsing: Self.post(service, "/validate", JSONValue.object(["synthetic_data": .string(csv)]).text).body)
+        let report = try JSONParser.parse(
+            Self.post(service, "/validate", JSONEmitter.emit(["synthetic_data": .string(csv)])).body,
+            file: SourceFile("response"))
         #expect(report["scores"]?["privacy"] == .number(1))
         let privacy = #"synthdata_tabular_privacy_score{dataset="synthdata",privacy_method="exact_copy_share"}"#
         #expect(Self.metric(service, privacy) == "1")

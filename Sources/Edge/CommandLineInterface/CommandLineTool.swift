@@ -13,16 +13,29 @@ package enum CommandLineTool {
     package static func main(_ arguments: [String]) async -> Never {
         let console = Console(environment: ProcessInfo.processInfo.environment)
         do {
+            // The parser's own `--version` would stand in the help of every command, beside `deploy --version`.
+            if arguments == ["--version"] { throw CleanExit.message(ToolVersion.text) }
             var command = try RootCommand.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
-            exit(Outcome.done.rawValue)
+            end(.done, console, asJSON: wantsJSON(arguments))
         } catch {
-            exit(report(error, console, asJSON: wantsJSON(arguments)).rawValue)
+            let asJSON = wantsJSON(arguments)
+            end(report(error, console, asJSON: asJSON), console, asJSON: asJSON)
         }
+    }
+
+    /// Ends the process; data that could not be printed makes a failure of what went well otherwise.
+    private static func end(_ outcome: Outcome, _ console: Console, asJSON: Bool) -> Never {
+        guard let reason = Console.outputFailure else { exit(outcome.rawValue) }
+        let problem = Diagnostic(
+            .error, .outputUnwritable, "standard output cannot be written: \(reason)",
+            fix: "make room, or send the output somewhere else")
+        DiagnosticsPrinter(console: console, asJSON: asJSON).print([problem])
+        exit((outcome == .done ? problem.code.outcome : outcome).rawValue)
     }
 
     private static func report(_ error: any Error, _ console: Console, asJSON: Bool) -> Outcome {
@@ -38,9 +51,6 @@ package enum CommandLineTool {
             return outcome.outcome
         case let ended as ProcessExit:
             exit(ended.code)
-        case is CancellationError:
-            console.print("interrupted: run the same command again to go on", to: .error)
-            return .interrupted
         default:
             return reportUsage(error, console, asJSON: asJSON)
         }
@@ -87,4 +97,5 @@ struct ProcessExit: Error {
 
 extension Diagnostic.Code {
     static let usage = Self("usage")
+    static let outputUnwritable = Self("output.unwritable", .failed)
 }

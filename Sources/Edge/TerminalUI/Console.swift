@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -10,6 +12,15 @@ package struct Console: Sendable {
     package enum Stream: Int32, Sendable {
         case output = 1
         case error = 2
+    }
+
+    /// The first error of standard output; the descriptor is the whole process's, and so is what befalls it.
+    private static let firstOutputError = Atomic<Int32>(0)
+
+    /// Why data could not be printed, such as "No space left on device"; nil while all of it was.
+    package static var outputFailure: String? {
+        let number = firstOutputError.load(ordering: .relaxed)
+        return number == 0 ? nil : String(cString: strerror(number))
     }
 
     private let environment: [String: String]
@@ -39,12 +50,23 @@ package struct Console: Sendable {
                         poll(&descriptor, 1, -1)
                         continue
                     }
-                    // Nobody is left to be told.
+                    Self.failed(stream, errno)
                     return
                 }
                 rest = rest.dropFirst(count)
             }
         }
+    }
+
+    private static func failed(_ stream: Stream, _ number: Int32) {
+        // Without standard error nobody is left to be told.
+        guard stream == .output else { return }
+        if number == EPIPE {
+            // Only where the parent ignores SIGPIPE; the default action ends the process at the write.
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+        }
+        _ = firstOutputError.compareExchange(expected: 0, desired: number, ordering: .relaxed)
     }
 
     package func isTerminal(_ stream: Stream) -> Bool {

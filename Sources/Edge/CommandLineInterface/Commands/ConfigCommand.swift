@@ -27,8 +27,11 @@ struct ConfigCommand: AsyncParsableCommand {
             var fleet = try Fleet(service, root, placeholder: "example")
             let documents = try fleet.declarations.map { try fleet.configuration($0).document }
             if output.format == .json {
-                let only = documents.count == 1 ? documents[0] : .sequence(documents)
-                root.console.print(JSONEmitter.emit(only, .init(pretty: true)))
+                let list: Node = [
+                    "apiVersion": "synthdata.io/v1", "kind": "ServiceConfigurationList",
+                    "items": .sequence(documents),
+                ]
+                root.console.printDocument(documents.count == 1 ? documents[0] : list, as: .json)
             } else {
                 root.console.write(YAMLEmitter.emit(documents: documents))
             }
@@ -49,10 +52,10 @@ struct ConfigCommand: AsyncParsableCommand {
         func run(in root: CompositionRoot) async throws {
             let path = try NodePath(parsing: path)
             var fleet = try Fleet(service, root, placeholder: "example")
-            for declaration in fleet.declarations {
-                let explanation = try Explanation(of: path, in: try fleet.configuration(declaration))
-                ExplanationPresenter(root.console).print(explanation, of: declaration, format: output.format)
+            let explanations = try fleet.declarations.map { declaration in
+                (declaration, try Explanation(of: path, in: try fleet.configuration(declaration)))
             }
+            ExplanationPresenter(root.console).print(explanations, format: output.format)
         }
     }
 

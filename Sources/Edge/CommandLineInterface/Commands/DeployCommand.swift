@@ -13,6 +13,11 @@ struct DeployCommand: InterruptibleCommand {
         discussion: """
             Describe one service with flags, or any number with -f. Running the same command again \
             changes nothing; after an interruption it goes on.
+
+            Examples:
+              synthdata-infra deploy --type tabular --name customer-synth
+              synthdata-infra deploy -f services --rollback-on-failure
+              synthdata-infra deploy -f demo.yaml --set workload.seed=7
             """)
 
     @OptionGroup(title: "Service") var service: ServiceOptions

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DeploymentEngine
+import Diagnostics
 import ServiceModel
 import SynthDataInfra
 
@@ -26,11 +27,17 @@ struct DestroyCommand: InterruptibleCommand {
         var services: [ServiceIdentity] = []
         for name in names { services.append(try await target.service(named: name, at: provider)) }
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: services.count > 1)
+        var worst = Outcome.done
         for service in services {
-            let result = try await root.deployer(target.providerKind()).destroy(
-                service, options: options, report: presenter.report(service))
-            presenter.destroyed(service, result)
+            do {
+                let result = try await root.deployer(target.providerKind()).destroy(
+                    service, options: options, report: presenter.report(service))
+                presenter.destroyed(service, result)
+            } catch let error where services.count > 1 && !(error is CancellationError) {
+                worst = max(worst, presenter.failed(service, error))
+            }
         }
         presenter.end()
+        if worst != .done { throw OutcomeError(outcome: worst) }
     }
 }

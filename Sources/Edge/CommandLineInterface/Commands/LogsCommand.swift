@@ -1,9 +1,10 @@
 import ArgumentParser
+import Diagnostics
 import ServiceModel
 import SynthDataInfra
 import TerminalUI
 
-struct LogsCommand: InterruptibleCommand {
+struct LogsCommand: FollowingCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
         abstract: "Print what the replicas of a service wrote.")
@@ -22,11 +23,32 @@ struct LogsCommand: InterruptibleCommand {
 
     @OptionGroup(title: "Target") var target: TargetOptions
 
+    func validate() throws {
+        if let tail, tail < 0 { throw ValidationError("--tail takes a number of lines, not \(tail).") }
+    }
+
     func run(in root: CompositionRoot) async throws {
         let provider = try root.provider(target.providerKind())
         let service = try await target.service(named: name, at: provider)
+        if let replica { try await check(replica, of: service, at: provider) }
         for try await line in provider.logs(of: service, replica: replica, tail: tail, follow: follow) {
             root.console.print(replica == nil ? "\(line.replica) | \(line.text)" : line.text)
         }
     }
+
+    /// A name that was never given would print nothing, and with --follow wait for ever; replicas that are
+    /// gone keep their logs.
+    private func check(_ replica: String, of service: ServiceIdentity, at provider: any Provider) async throws {
+        let running = try await provider.observe([service]).flatMap { $0.replicas.map(\.name) }
+        guard !running.contains(replica) else { return }
+        for try await _ in provider.logs(of: service, replica: replica, tail: 1, follow: false) { return }
+        throw Diagnostic(
+            .error, .unknownReplica, "`\(service.name)` has no replica `\(replica)`",
+            at: SourceLocation(file: SourceFile("--replica")),
+            fix: running.isEmpty ? "leave --replica out" : "use one of \(running.joined(separator: ", "))")
+    }
+}
+
+extension Diagnostic.Code {
+    static let unknownReplica = Self("service.unknown-replica", .failed)
 }

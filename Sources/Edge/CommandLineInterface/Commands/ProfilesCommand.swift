@@ -13,10 +13,21 @@ struct ProfilesCommand: AsyncParsableCommand {
     struct List: ServiceCommand {
         static let configuration = CommandConfiguration(abstract: "List the built-in layers.")
 
-        @OptionGroup var layers: LayerOptions
+        @OptionGroup(title: "Layers") var layers: LayerOptions
+        @OptionGroup var output: OutputOptions
 
         func run(in root: CompositionRoot) async throws {
-            for path in try layers.profilePaths() { root.console.print(path) }
+            let paths = try layers.profilePaths()
+            switch output.format {
+            case .json, .yaml:
+                let list: Node = [
+                    "apiVersion": "synthdata.io/v1", "kind": "ProfileList",
+                    "items": .sequence(paths.map { .string($0) }),
+                ]
+                root.console.printDocument(list, as: output.format)
+            case nil, .table, .wide, .name:
+                for path in paths { root.console.print(path) }
+            }
         }
     }
 

@@ -5,6 +5,10 @@ struct RootCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthdata-infra",
         abstract: "Deploy and operate synthetic-data services.",
+        usage: """
+            synthdata-infra <subcommand>
+            synthdata-infra --version
+            """,
         discussion: """
             Profiles, YAML layers and flags merge into one configuration; every value knows where it \
             came from. The same command line deploys to this machine or, rendered, to Kubernetes.
@@ -12,7 +16,6 @@ struct RootCommand: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed, 2 invalid usage or configuration, 3 changes pending, \
             4 timed out, 5 locked, 6 no permission, 130 interrupted.
             """,
-        version: ToolVersion.text,
         groupedSubcommands: [
             CommandGroup(
                 name: "Deploying",
@@ -28,6 +31,6 @@ struct RootCommand: AsyncParsableCommand {
                     ProfilesCommand.self,
                     TemplateCommand.self,
                 ]),
-            CommandGroup(name: "Running on this machine", subcommands: [WorkloadCommand.self, LocalCommand.self]),
+            CommandGroup(name: "Workload", subcommands: [WorkloadCommand.self, LocalCommand.self]),
         ])
 }

@@ -4,7 +4,7 @@ import ServiceModel
 import SynthDataInfra
 import TerminalUI
 
-struct StatusCommand: InterruptibleCommand {
+struct StatusCommand: FollowingCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show what services are doing.",

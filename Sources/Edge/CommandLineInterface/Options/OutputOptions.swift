@@ -13,6 +13,6 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("table, wide, json, yaml or name.", valueName: "format"))
+        help: ArgumentHelp("How data is printed.", valueName: "format"))
     var format: OutputFormat?
 }

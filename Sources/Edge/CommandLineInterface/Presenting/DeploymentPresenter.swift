@@ -6,6 +6,8 @@ import Synchronization
 import TerminalUI
 
 /// Tells how deployments go: progress as plain lines on standard error, the results at the end.
+///
+/// Where JSON is asked for, standard error has nothing but JSON, too: the problems.
 final class DeploymentPresenter: Sendable {
     private let console: Console
     private let format: OutputFormat?
@@ -21,8 +23,13 @@ final class DeploymentPresenter: Sendable {
     /// A printer of the events of one service.
     func report(_ service: ServiceIdentity) -> @Sendable (DeploymentEvent) -> Void {
         { [self] event in
-            if let line = Self.line(event) { console.print("\(service.name): \(line)", to: .error) }
+            if let line = Self.line(event) { tell(service, line) }
         }
+    }
+
+    private func tell(_ service: ServiceIdentity, _ line: String) {
+        guard format != .json else { return }
+        console.print("\(service.name): \(line)", to: .error)
     }
 
     private static func line(_ event: DeploymentEvent) -> String? {
@@ -49,15 +56,15 @@ final class DeploymentPresenter: Sendable {
         let place = result.endpoint.map { " at \($0)" } ?? ""
         let what =
             result.changed
-            ? style.apply(.good, "healthy") + "\(place) (revision \(result.revision))"
+            ? style.apply(.good, "ready") + "\(place) (revision \(result.revision))"
             : style.apply(.good, "unchanged") + "\(place) (revision \(result.revision)): everything is as desired"
-        console.print("\(service.name): \(what)", to: .error)
+        tell(service, what)
         add(service, result, status: result.changed ? "deployed" : "unchanged")
     }
 
     func destroyed(_ service: ServiceIdentity, _ result: DeploymentResult) {
-        console.print("\(service.name): destroyed", to: .error)
-        for leftover in result.leftovers { console.print("\(service.name): kept \(leftover)", to: .error) }
+        tell(service, "destroyed")
+        for leftover in result.leftovers { tell(service, "kept \(leftover)") }
         add(service, result, status: "destroyed")
     }
 
@@ -71,7 +78,7 @@ final class DeploymentPresenter: Sendable {
             case let report as DiagnosticReport: report.diagnostics
             default: [Diagnostic(.error, .unexpected, "\(error)")]
             }
-        console.print("\(service.name): \(console.style(for: .error).apply(.bad, "failed"))", to: .error)
+        tell(service, console.style(for: .error).apply(.bad, "failed"))
         DiagnosticsPrinter(console: console, asJSON: format == .json).print(diagnostics)
         let document: Node = [
             "name": .string(service.name.value), "namespace": .string(service.namespace), "status": "failed",

@@ -12,14 +12,22 @@ struct ExplanationPresenter {
         self.console = console
     }
 
-    func print(_ explanation: Explanation, of service: ServiceDeclaration, format: OutputFormat?) {
+    /// One service's explanation is one document; those of a fleet are a list, or stand under the services' names.
+    func print(_ explanations: [(service: ServiceDeclaration, explanation: Explanation)], format: OutputFormat?) {
         switch format {
         case .json, .yaml:
-            console.printDocument(Self.document(explanation, of: service), as: format)
+            let documents = explanations.map { Self.document($0.explanation, of: $0.service) }
+            let list: Node = [
+                "apiVersion": "synthdata.io/v1", "kind": "ExplanationList", "items": .sequence(documents),
+            ]
+            console.printDocument(documents.count == 1 ? documents[0] : list, as: format)
         case .name:
-            console.print("\(explanation.path)")
+            for item in explanations { console.print("\(item.explanation.path)") }
         case nil, .table, .wide:
-            printText(explanation)
+            for item in explanations {
+                if explanations.count > 1 { console.print("\(item.service.name):") }
+                printText(item.explanation)
+            }
         }
     }
 

@@ -26,7 +26,7 @@ struct FileWriter {
             try work()
         } catch {
             throw Diagnostic(
-                .error, .unwritable, "cannot be written: \(Self.reason(error))",
+                .error, .outputUnwritable, "cannot be written: \(Self.reason(error))",
                 at: SourceLocation(file: SourceFile(path)),
                 fix: fix)
         }
@@ -42,8 +42,4 @@ struct FileWriter {
         default: "\(error)"
         }
     }
-}
-
-extension Diagnostic.Code {
-    static let unwritable = Self("output.unwritable", .failed)
 }

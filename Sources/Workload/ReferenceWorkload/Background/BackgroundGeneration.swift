@@ -1,4 +1,5 @@
 import Logging
+import ServiceModel
 
 /// Generates records at a steady rate and writes them to the data folder, if there is one, until its task is cancelled.
 ///

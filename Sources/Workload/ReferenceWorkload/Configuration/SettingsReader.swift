@@ -1,3 +1,5 @@
+import Documents
+
 /// Typed access to the members of one object of the configuration file; every error names the file and the key.
 ///
 /// `null` counts as absent.
@@ -5,53 +7,46 @@ struct SettingsReader {
     let source: String
     /// The keys that lead to this object, each followed by a dot; empty at the top.
     let path: String
-    let value: JSONValue
+    let value: Node
 
     func string(_ key: String) throws(StartupError) -> String? {
         guard let member = member(key) else { return nil }
-        guard case .string(let text) = member else { throw mismatch(key, "a string") }
+        guard let text = member.string else { throw mismatch(key, "a string") }
         return text
     }
 
     func bool(_ key: String) throws(StartupError) -> Bool? {
         guard let member = member(key) else { return nil }
-        guard case .bool(let flag) = member else { throw mismatch(key, "true or false") }
+        guard let flag = member.bool else { throw mismatch(key, "true or false") }
         return flag
     }
 
     func number(_ key: String, in range: ClosedRange<Double>) throws(StartupError) -> Double? {
         guard let member = member(key) else { return nil }
-        let expected =
-            "a number from \(JSONValue.number(range.lowerBound).text) to "
-            + JSONValue.number(range.upperBound).text
-        let number: Double
-        switch member {
-        case .integer(let value): number = Double(value)
-        case .unsigned(let value): number = Double(value)
-        case .number(let value): number = value
-        default: throw mismatch(key, expected)
+        guard let number = member.number?.double, range.contains(number) else {
+            let bounds = (Number(range.lowerBound).text, Number(range.upperBound).text)
+            throw mismatch(key, "a number from \(bounds.0) to \(bounds.1)")
         }
-        guard range.contains(number) else { throw mismatch(key, expected) }
         return number
     }
 
     func seed(_ key: String) throws(StartupError) -> UInt64? {
-        switch member(key) {
-        case nil: return nil
-        case .integer(let value) where value >= 0: return UInt64(value)
-        case .unsigned(let value): return value
-        default: throw mismatch(key, "a whole number from 0 to \(UInt64.max)")
+        guard let member = member(key) else { return nil }
+        guard let seed = member.number.flatMap({ UInt64($0.text) }) else {
+            throw mismatch(key, "a whole number from 0 to \(UInt64.max)")
         }
+        return seed
     }
 
     func object(_ key: String) throws(StartupError) -> SettingsReader? {
         guard let member = member(key) else { return nil }
-        guard case .object = member else { throw mismatch(key, "an object") }
+        guard member.mapping != nil else { throw mismatch(key, "an object") }
         return SettingsReader(source: source, path: path + key + ".", value: member)
     }
 
-    private func member(_ key: String) -> JSONValue? {
-        value[key].flatMap { $0 == .null ? nil : $0 }
+    private func member(_ key: String) -> Node? {
+        guard let member = value[key], !member.isNull else { return nil }
+        return member
     }
 
     private func mismatch(_ key: String, _ expected: String) -> StartupError {

@@ -1,3 +1,7 @@
+import Diagnostics
+import Documents
+import ServiceModel
+
 extension WorkloadConfiguration {
     /// The settings that a command line may give; nil leaves the lower layers' value.
     package struct Overrides: Equatable, Sendable {
@@ -44,13 +48,15 @@ extension WorkloadConfiguration {
     /// Reads the JSON text of a configuration file; `source` names it in messages. Unknown keys are ignored, because
     /// the file also carries settings of the service that other workloads understand.
     package init(json text: [UInt8], source: String) throws(StartupError) {
-        let value: JSONValue
+        let value: Node
         do {
-            value = try JSONValue(parsing: text)
+            value = try JSONParser.parse(text, file: SourceFile(source))
         } catch {
-            throw Self.invalid("\(source): \(error.message)", hint: "write one JSON object, see docs/workload.md")
+            throw Self.invalid(
+                "\(error.location.map { "\($0)" } ?? source): not valid JSON: \(error.what)",
+                hint: "write one JSON object, see docs/workload.md")
         }
-        guard case .object = value else {
+        guard value.mapping != nil else {
             throw Self.invalid(
                 "\(source) does not hold a JSON object", hint: "write one JSON object, see docs/workload.md")
         }
@@ -77,7 +83,7 @@ extension WorkloadConfiguration {
     }
 
     private static func dataType(named name: String, source: String) throws(StartupError) -> DataType {
-        guard let type = DataType(named: name) else {
+        guard let type = DataType(name: name) else {
             let names = DataType.allCases.map(\.rawValue).joined(separator: ", ")
             throw invalid("\(source): unknown data type \"\(name)\"", hint: "use one of \(names)")
         }

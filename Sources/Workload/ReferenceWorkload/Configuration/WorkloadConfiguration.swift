@@ -1,3 +1,5 @@
+package import ServiceModel
+
 /// What one replica of the reference workload does: the type of its data, where it listens, what it writes.
 ///
 /// The layers, lowest first: the defaults below, the JSON file, the environment (`PORT`, `SYNTHDATA_DATA_DIR`), the

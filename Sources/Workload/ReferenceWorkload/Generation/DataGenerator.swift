@@ -1,3 +1,6 @@
+import Diagnostics
+package import Documents
+
 /// Produces and judges one type of data.
 ///
 /// The calls are synchronous and can take seconds: they run on a thread pool, never on an event loop. The same
@@ -77,7 +80,20 @@ package struct GenerationRequest: Sendable {
 
     /// The body as a JSON object; an empty body is an empty object.
     func options() throws(ServiceError) -> RequestOptions {
-        try RequestOptions(body.isEmpty ? .object([]) : try JSONValue(parsing: body))
+        try RequestOptions(body.isEmpty ? [:] : Self.document(body))
+    }
+}
+
+extension GenerationRequest {
+    private static func document(_ body: [UInt8]) throws(ServiceError) -> Node {
+        do throws(Diagnostic) {
+            return try JSONParser.parse(body, file: SourceFile("body"))
+        } catch {
+            throw ServiceError(
+                .badRequest, code: "invalid_json",
+                message: "the text is not valid JSON: \(error.what) at \(error.location.map { "\($0)" } ?? "its end")",
+                hint: "send one JSON object, for example {\"seed\": 7}")
+        }
     }
 }
 
@@ -110,12 +126,12 @@ package struct ValidationReport: Equatable, Sendable {
     /// Whether the data has the shape it should have.
     package var isWellFormed: Bool
     /// The findings behind the scores, in the order they are shown.
-    package var details: [JSONValue.Member]
+    package var details: Node
 
-    package init(utility: Double?, privacy: Double?, isWellFormed: Bool, details: KeyValuePairs<String, JSONValue>) {
+    package init(utility: Double?, privacy: Double?, isWellFormed: Bool, details: Node) {
         self.utility = utility
         self.privacy = privacy
         self.isWellFormed = isWellFormed
-        self.details = details.map { JSONValue.Member(key: $0.key, value: $0.value) }
+        self.details = details
     }
 }

@@ -1,3 +1,5 @@
+import ServiceModel
+
 /// The generator of each type of data.
 enum GeneratorCatalogue {
     /// - Throws: `StartupError` with the exit code 2 when the sample file can't be read or learnt from. The types that

@@ -1,13 +1,15 @@
+package import Documents
+
 /// The members of a request's JSON object, taken one by one and checked.
 ///
 /// The set is closed: `finish()` refuses members that nothing asked for, so that a misspelt one is noticed.
 package struct RequestOptions {
-    private var members: [JSONValue.Member]
+    private var members: Mapping
     private var known: [String] = []
 
     /// - Throws: `ServiceError` (400, `invalid_json`) unless `value` is an object.
-    package init(_ value: JSONValue) throws(ServiceError) {
-        guard case .object(let members) = value else {
+    package init(_ value: Node) throws(ServiceError) {
+        guard let members = value.mapping else {
             throw ServiceError(
                 .badRequest, code: "invalid_json", message: "the body is not a JSON object",
                 hint: "send one JSON object, for example {\"seed\": 7}")
@@ -20,7 +22,7 @@ package struct RequestOptions {
         -> Int
     {
         guard let value = take(key) else { return standard }
-        guard case .integer(let number) = value, let number = Int(exactly: number), range.contains(number) else {
+        guard value.number?.isInteger == true, let number = value.integer, range.contains(number) else {
             throw Self.invalid(key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
@@ -30,13 +32,7 @@ package struct RequestOptions {
         throws(ServiceError) -> Double
     {
         guard let value = take(key) else { return standard }
-        let number: Double? =
-            switch value {
-            case .integer(let number): Double(number)
-            case .number(let number): number
-            default: nil
-            }
-        guard let number, range.contains(number) else {
+        guard let number = value.number?.double, range.contains(number) else {
             throw Self.invalid(key, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
@@ -44,17 +40,16 @@ package struct RequestOptions {
 
     /// The member `seed`.
     package mutating func seed(default standard: UInt64) throws(ServiceError) -> UInt64 {
-        switch take("seed") {
-        case nil: return standard
-        case .integer(let number) where number >= 0: return UInt64(number)
-        case .unsigned(let number): return number
-        default: throw Self.invalid("seed", "a whole number from 0 to \(UInt64.max)")
+        guard let value = take("seed") else { return standard }
+        guard let seed = value.number.flatMap({ UInt64($0.text) }) else {
+            throw Self.invalid("seed", "a whole number from 0 to \(UInt64.max)")
         }
+        return seed
     }
 
     package mutating func string(_ key: String) throws(ServiceError) -> String? {
         guard let value = take(key) else { return nil }
-        guard case .string(let text) = value else { throw Self.invalid(key, "a string") }
+        guard let text = value.string else { throw Self.invalid(key, "a string") }
         return text
     }
 
@@ -76,17 +71,16 @@ package struct RequestOptions {
 
     /// - Throws: `ServiceError` (400, `unknown_field`) naming a member that nothing took.
     package func finish() throws(ServiceError) {
-        guard let member = members.first else { return }
+        guard let member = members.entries.first else { return }
         throw ServiceError(
             .badRequest, code: "unknown_field", message: "unknown field \"\(member.key)\"",
             hint: "the fields are \(known.joined(separator: ", "))")
     }
 
-    private mutating func take(_ key: String) -> JSONValue? {
+    private mutating func take(_ key: String) -> Node? {
         known.append(key)
-        guard let index = members.firstIndex(where: { $0.key == key }) else { return nil }
-        let value = members.remove(at: index).value
-        return value == .null ? nil : value
+        guard let value = members.remove(key), !value.isNull else { return nil }
+        return value
     }
 
     private static func invalid(_ key: String, _ expected: String) -> ServiceError {

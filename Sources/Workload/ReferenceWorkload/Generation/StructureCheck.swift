@@ -1,3 +1,5 @@
+import Documents
+
 /// One yes-or-no finding about the structure of a file.
 struct StructureCheck: Equatable, Sendable {
     let name: String
@@ -16,7 +18,7 @@ extension ValidationReport {
         self.init(
             utility: Double(passed) / Double(max(1, checks.count)), privacy: nil, isWellFormed: passed == checks.count,
             details: [
-                "checks": .object(checks.map { JSONValue.Member(key: $0.name, value: .bool($0.isPassed)) })
+                "checks": .mapping(Mapping(uniqueEntries: checks.map { .init($0.name, .bool($0.isPassed)) }))
             ])
     }
 }

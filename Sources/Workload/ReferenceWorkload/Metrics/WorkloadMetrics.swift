@@ -1,3 +1,5 @@
+import ServiceModel
+
 /// The metrics of one service: the common ones, and those of its type of data.
 ///
 /// | type | counter | its labels |

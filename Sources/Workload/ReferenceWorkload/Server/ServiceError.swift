@@ -1,3 +1,5 @@
+package import Documents
+
 /// A request that can't be answered as asked: what went wrong, and what to do about it.
 ///
 /// Answered as `{"error": {"code", "message", "hint"}}` with the status.
@@ -32,7 +34,7 @@ package struct ServiceError: Error, Equatable, Sendable {
     }
 
     /// The body of the answer.
-    package var json: JSONValue {
-        .object(["error": .object(["code": .string(code), "message": .string(message), "hint": .string(hint)])])
+    package var json: Node {
+        ["error": ["code": .string(code), "message": .string(message), "hint": .string(hint)]]
     }
 }

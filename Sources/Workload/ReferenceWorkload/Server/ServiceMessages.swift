@@ -1,3 +1,5 @@
+package import Documents
+
 /// A request as the service sees it: HTTP without its connection.
 package struct ServiceRequest: Sendable {
     /// The method in capitals.
@@ -36,9 +38,10 @@ package struct ServiceResponse: Equatable, Sendable {
         self.body = body
     }
 
-    package static func json(_ value: JSONValue, status: Int = 200, headers: [Header] = []) -> ServiceResponse {
+    package static func json(_ value: Node, status: Int = 200, headers: [Header] = []) -> ServiceResponse {
         ServiceResponse(
-            status: status, contentType: "application/json", headers: headers, body: Array("\(value.text)\n".utf8))
+            status: status, contentType: "application/json", headers: headers,
+            body: JSONEmitter.bytes(of: value) + "\n".utf8)
     }
 
     package static func failure(_ error: ServiceError, headers: [Header] = []) -> ServiceResponse {

@@ -1,3 +1,5 @@
+import Documents
+import ServiceModel
 import Synchronization
 
 /// The endpoints, apart from sockets: a request in, a response out.
@@ -52,7 +54,7 @@ package final class WorkloadService: Sendable {
                 headers: [ServiceResponse.Header(name: "Allow", value: allowed)])
         }
         switch request.path {
-        case "/healthz": return .json(.object(["status": .string("ok")]))
+        case "/healthz": return .json(["status": "ok"])
         case "/readyz": return readyResponse()
         case "/metrics":
             return ServiceResponse(
@@ -65,21 +67,18 @@ package final class WorkloadService: Sendable {
 
     private func readyResponse() -> ServiceResponse {
         switch readiness.state(at: .now) {
-        case .ready: .json(.object(["status": .string("ready")]))
-        case .starting: .json(.object(["status": .string("starting")]), status: 503)
-        case .stopping: .json(.object(["status": .string("stopping")]), status: 503)
+        case .ready: .json(["status": "ready"])
+        case .starting: .json(["status": "starting"], status: 503)
+        case .stopping: .json(["status": "stopping"], status: 503)
         }
     }
 
     private func algorithmsResponse() -> ServiceResponse {
-        .json(
-            .object([
-                "data_type": .string(configuration.dataType.rawValue),
-                "algorithms": .array(
-                    generator.algorithms.map { algorithm in
-                        .object(["name": .string(algorithm.name), "summary": .string(algorithm.summary)])
-                    }),
-            ]))
+        .json([
+            "data_type": .string(configuration.dataType.rawValue),
+            "algorithms": .sequence(
+                generator.algorithms.map { ["name": .string($0.name), "summary": .string($0.summary)] }),
+        ])
     }
 
     private func work(_ request: ServiceRequest) -> ServiceResponse {
@@ -109,16 +108,15 @@ package final class WorkloadService: Sendable {
     private func validate(_ request: GenerationRequest) throws(ServiceError) -> ServiceResponse {
         let report = try generator.validate(request)
         metrics.recordValidation(report)
-        let members: KeyValuePairs<String, JSONValue> = [
+        return .json([
             "data_type": .string(configuration.dataType.rawValue),
             "well_formed": .bool(report.isWellFormed),
-            "scores": .object([
-                "utility": report.utility.map(JSONValue.number) ?? .null,
-                "privacy": report.privacy.map(JSONValue.number) ?? .null,
-            ]),
-            "details": .object(report.details),
-        ]
-        return .json(.object(members))
+            "scores": [
+                "utility": report.utility.map { .number($0) } ?? nil,
+                "privacy": report.privacy.map { .number($0) } ?? nil,
+            ],
+            "details": report.details,
+        ])
     }
 
     private func injectFault() throws(ServiceError) {

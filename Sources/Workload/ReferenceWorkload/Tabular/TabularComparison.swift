@@ -1,3 +1,5 @@
+import Documents
+
 /// How much a synthetic table resembles its source, and how much of it repeats the source.
 ///
 /// - A quantity's similarity is 1 minus the two-sample Kolmogorov–Smirnov statistic (the largest gap between the two
@@ -15,16 +17,16 @@ struct TabularComparison {
             return
         }
         let columns = source.header.indices.map { ColumnModel(name: source.header[$0], fields: source.column($0)) }
-        var shown: [JSONValue] = []
+        var shown: [Node] = []
         var similarities: [Double] = []
         for (index, column) in columns.enumerated() where column.isCorrelated {
             let (measure, similarity) = Self.compare(column, source.column(index), synthetic.column(index))
             similarities.append(similarity)
             shown.append(
-                .object([
+                [
                     "name": .string(column.name), "kind": .string(column.kind), "measure": .string(measure),
                     "similarity": .number(similarity),
-                ]))
+                ])
         }
         let dependence = Self.correlationSimilarity(columns, source, synthetic)
         let copies = Self.copyShare(columns, source, synthetic)
@@ -33,9 +35,9 @@ struct TabularComparison {
             utility: parts.isEmpty ? nil : parts.reduce(0, +) / Double(parts.count), privacy: 1 - copies,
             isWellFormed: true,
             details: [
-                "source_rows": .integer(Int64(source.rows.count)),
-                "synthetic_rows": .integer(Int64(synthetic.rows.count)), "columns": .array(shown),
-                "correlation_similarity": dependence.map(JSONValue.number) ?? .null,
+                "source_rows": .integer(source.rows.count),
+                "synthetic_rows": .integer(synthetic.rows.count), "columns": .sequence(shown),
+                "correlation_similarity": dependence.map { .number($0) } ?? nil,
                 "exact_copy_share": .number(copies),
             ])
     }
@@ -44,8 +46,8 @@ struct TabularComparison {
         ValidationReport(
             utility: 0, privacy: nil, isWellFormed: false,
             details: [
-                "missing_columns": .array(source.filter { !synthetic.contains($0) }.map(JSONValue.string)),
-                "unexpected_columns": .array(synthetic.filter { !source.contains($0) }.map(JSONValue.string)),
+                "missing_columns": .sequence(source.filter { !synthetic.contains($0) }.map { .string($0) }),
+                "unexpected_columns": .sequence(synthetic.filter { !source.contains($0) }.map { .string($0) }),
                 "hint": .string("the header must name the source's columns in the source's order"),
             ])
     }

@@ -1,3 +1,5 @@
+import Documents
+
 /// Synthetic rows from a model of a sample table.
 ///
 /// Honest limits: it models each column and the monotone dependence of pairs. It knows nothing of constraints
@@ -110,9 +112,9 @@ package struct TabularGenerator: DataGenerator {
             if number > 0 { bytes += ",\n".utf8 }
             let fields = model.row(number, using: &random)
             let members = zip(model.columns, fields).map { column, field in
-                JSONValue.Member(key: column.name, value: column.jsonValue(of: field))
+                Mapping.Entry(column.name, column.jsonValue(of: field))
             }
-            JSONValue.object(members).write(to: &bytes)
+            bytes += JSONEmitter.bytes(of: .mapping(Mapping(uniqueEntries: members)))
             try ResponseSize.check(bytes.count, limit: limit)
         }
         return bytes + "]\n".utf8
@@ -120,17 +122,17 @@ package struct TabularGenerator: DataGenerator {
 }
 
 extension ColumnModel {
-    func jsonValue(of field: String) -> JSONValue {
+    func jsonValue(of field: String) -> Node {
         if field.isEmpty { return .null }
         switch marginal {
-        case .key, .continuous(_, .integer): return Int64(field).map(JSONValue.integer) ?? .string(field)
-        case .continuous(_, .decimal): return Double(field).map(JSONValue.number) ?? .string(field)
+        case .key, .continuous(_, .integer): return Int(field).map { .integer($0) } ?? .string(field)
+        case .continuous(_, .decimal): return Double(field).map { .number($0) } ?? .string(field)
         case .continuous, .pattern: return .string(field)
         case .discrete(let values, _):
             guard let (format, _) = NumberFormat.infer(values) else { return .string(field) }
             switch format {
-            case .integer: return Int64(field).map(JSONValue.integer) ?? .string(field)
-            case .decimal: return Double(field).map(JSONValue.number) ?? .string(field)
+            case .integer: return Int(field).map { .integer($0) } ?? .string(field)
+            case .decimal: return Double(field).map { .number($0) } ?? .string(field)
             case .date, .timestamp: return .string(field)
             }
         }

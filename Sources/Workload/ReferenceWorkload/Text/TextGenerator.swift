@@ -1,3 +1,5 @@
+import Documents
+
 /// Synthetic documents from a Markov chain over a corpus: see `MarkovChain` for what that is and isn't.
 package struct TextGenerator: DataGenerator {
     private let corpus: String
@@ -43,7 +45,7 @@ package struct TextGenerator: DataGenerator {
             switch format {
             case .json:
                 if index > 0 { body += ",\n".utf8 }
-                JSONValue.object(["text": .string(document)]).write(to: &body)
+                body += JSONEmitter.bytes(of: ["text": .string(document)])
             case .text:
                 if index > 0 { body += "\n".utf8 }
                 body += "\(document)\n".utf8
@@ -73,7 +75,7 @@ package struct TextGenerator: DataGenerator {
         return ValidationReport(
             utility: similarity, privacy: 1 - copies, isWellFormed: true,
             details: [
-                "sentences": .integer(Int64(sentences.count)), "word_frequency_similarity": .number(similarity),
+                "sentences": .integer(sentences.count), "word_frequency_similarity": .number(similarity),
                 "copied_sentence_share": .number(copies),
             ])
     }
@@ -85,7 +87,7 @@ package struct TextGenerator: DataGenerator {
     package func records(_ count: Int, from first: Int64, using random: inout SeededGenerator) -> [[UInt8]] {
         (0..<count).map { _ in
             let document = chain.document(sentences: 3, using: &random)
-            return Array("\(JSONValue.object(["text": .string(document)]).text)\n".utf8)
+            return JSONEmitter.bytes(of: ["text": .string(document)]) + "\n".utf8
         }
     }
 

@@ -1,3 +1,5 @@
+import Documents
+
 /// Synthetic points of one series: see `SeriesModel` for the method and its limits.
 package struct TimeSeriesGenerator: DataGenerator {
     private let source: SeriesTable?
@@ -63,7 +65,7 @@ package struct TimeSeriesGenerator: DataGenerator {
             case .json:
                 if index > 0 { body += ",\n".utf8 }
                 let text = CivilTime.dateTime(time) + "Z"
-                JSONValue.object(["timestamp": .string(text), "value": .number(Self.rounded(value))]).write(to: &body)
+                body += JSONEmitter.bytes(of: ["timestamp": .string(text), "value": .number(Self.rounded(value))])
             }
             try ResponseSize.check(body.count, limit: request.limits.responseBytes)
         }
