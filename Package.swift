@@ -49,6 +49,7 @@ let nio: [Target.Dependency] = [
 let package = Package(
     name: "synthdata-infra",
     products: [
+        .library(name: "SynthDataInfra", targets: ["SynthDataInfra"]),
         .executable(name: "synthdata-infra", targets: ["synthdata-infra"]),
         .executable(name: "synthdata-service", targets: ["synthdata-service"]),
     ],
@@ -104,11 +105,16 @@ let package = Package(
         // MARK: Edge
         room("TerminalUI", in: "Edge", ["Diagnostics", "Documents"]),
         room(
+            "SynthDataInfra", in: "Edge",
+            [
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "LocalProvider", "Profiles",
+                "ServiceModel", "Templates",
+            ]),
+        room(
             "CommandLineInterface", in: "Edge",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
-                "LocalProvider",
-                "Profiles", "ReferenceWorkload", "ServiceModel", "TemplateRenderer", "Templates", "TerminalUI",
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "LocalProvider",
+                "ReferenceWorkload", "ServiceModel", "SynthDataInfra", "TemplateRenderer", "TerminalUI",
                 argumentParser,
             ]),
         .executableTarget(
@@ -120,6 +126,11 @@ let package = Package(
             name: "parse-yaml", dependencies: ["Diagnostics", "Documents"], path: "Benchmarks/parse-yaml",
             swiftSettings: swiftSettings),
 
+        // MARK: Examples
+        .executableTarget(
+            name: "usage-examples", dependencies: ["SynthDataInfra"], path: "examples/library", exclude: ["run.sh"],
+            swiftSettings: swiftSettings),
+
         // MARK: Tests
         tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "synthdata-infra", subprocess]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
@@ -128,10 +139,13 @@ let package = Package(
         tests(
             "DeploymentEngineTests",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles", "Profiles",
-                "ServiceModel", "Templates",
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
+                "LocalProvider", "Profiles", "ServiceModel", "Templates", "local-supervisor",
             ],
             exclude: ["Fixtures"]),
+        tests(
+            "SynthDataInfraTests",
+            ["SynthDataInfra", "synthdata-infra", "usage-examples"]),
         tests(
             "ReferenceWorkloadTests",
             ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]

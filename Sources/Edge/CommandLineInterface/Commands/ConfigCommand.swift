@@ -4,6 +4,7 @@ import DeploymentEngine
 import Diagnostics
 import Documents
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct ConfigCommand: AsyncParsableCommand {
@@ -34,7 +35,6 @@ struct ConfigCommand: AsyncParsableCommand {
             } else {
                 root.console.write(YAMLEmitter.emit(documents: documents))
             }
-            fleet.printWarnings()
         }
     }
 
@@ -56,7 +56,6 @@ struct ConfigCommand: AsyncParsableCommand {
                 (declaration, try Explanation(of: path, in: try fleet.configuration(declaration)))
             }
             ExplanationPresenter(root.console).print(explanations, format: output.format)
-            fleet.printWarnings()
         }
     }
 

@@ -3,6 +3,7 @@ import DeploymentEngine
 import Diagnostics
 import Documents
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct DeployCommand: InterruptibleCommand {
@@ -29,8 +30,8 @@ struct DeployCommand: InterruptibleCommand {
     func run(in root: CompositionRoot) async throws {
         var options = try deployment.options()
         options.rollbackOnFailure = rollbackOnFailure
-        options.replicasAreExplicit = service.namesReplicas
         var fleet = try Fleet(service, root)
+        options.replicasAreExplicit = fleet.namesReplicas
         var releases: [Release] = []
         var problems = DiagnosticCollector()
         // Everything is checked and rendered before anything is touched.
@@ -38,7 +39,6 @@ struct DeployCommand: InterruptibleCommand {
             problems.gather { releases.append(try fleet.release(declaration)) }
         }
         try problems.throwIfErrors()
-        fleet.printWarnings()
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: releases.count > 1)
         var worst = Outcome.done
         for release in releases {

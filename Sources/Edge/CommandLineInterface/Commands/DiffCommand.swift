@@ -2,6 +2,7 @@ import ArgumentParser
 import DeploymentEngine
 import Diagnostics
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct DiffCommand: ServiceCommand {
@@ -17,14 +18,13 @@ struct DiffCommand: ServiceCommand {
 
     func run(in root: CompositionRoot) async throws {
         var options = Deployer.Options()
-        options.replicasAreExplicit = service.namesReplicas
         var fleet = try Fleet(service, root)
+        options.replicasAreExplicit = fleet.namesReplicas
         var plans: [Plan] = []
         for declaration in fleet.declarations {
             let release = try fleet.release(declaration)
             plans.append(try await root.deployer(release.provider).plan(release, options: options))
         }
-        fleet.printWarnings()
         try PlanPresenter(root.console).print(plans, format: output.format)
         if exitCode, plans.contains(where: \.hasChanges) { throw OutcomeError(outcome: .changesPending) }
     }

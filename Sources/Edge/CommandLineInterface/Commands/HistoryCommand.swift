@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct HistoryCommand: ServiceCommand {

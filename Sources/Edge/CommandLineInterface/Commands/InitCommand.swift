@@ -4,6 +4,7 @@ import Diagnostics
 import Documents
 import FoundationEssentials
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct InitCommand: ServiceCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Documents
+import SynthDataInfra
 import TerminalUI
 
 struct ProfilesCommand: AsyncParsableCommand {
@@ -16,7 +17,7 @@ struct ProfilesCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run(in root: CompositionRoot) async throws {
-            let paths = try root.profilePaths(layers)
+            let paths = try layers.profilePaths()
             switch output.format {
             case .json, .yaml:
                 let list: Node = [
@@ -40,10 +41,10 @@ struct ProfilesCommand: AsyncParsableCommand {
         @OptionGroup var layers: LayerOptions
 
         func run(in root: CompositionRoot) async throws {
-            let paths = try root.profilePaths(layers)
+            let paths = try layers.profilePaths()
             let wanted = name.hasSuffix(".yaml") ? name : name + ".yaml"
             let match = paths.first { $0 == wanted } ?? paths.first { Self.same($0, wanted) }
-            guard let match, let text = try root.profiles(layers).text(at: match) else {
+            guard let match, let text = try layers.folders.profiles().text(at: match) else {
                 throw Diagnostic(
                     .error, .unknownProfile, "there is no profile `\(name)`",
                     fix: NearestName.find(wanted, among: paths).map { "did you mean `\($0)`?" }
@@ -61,10 +62,10 @@ struct ProfilesCommand: AsyncParsableCommand {
     }
 }
 
-extension CompositionRoot {
+extension LayerOptions {
     /// The paths of all profiles, in the order in which they are layered.
-    func profilePaths(_ options: LayerOptions) throws -> [String] {
-        let tree = try profiles(options)
+    func profilePaths() throws -> [String] {
+        let tree = try folders.profiles()
         return try ["base.yaml"] + ["data-types", "providers", "environments"].flatMap { try tree.paths(under: $0) }
     }
 }

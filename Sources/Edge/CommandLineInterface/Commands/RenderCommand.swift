@@ -3,6 +3,7 @@ import DeploymentEngine
 import Diagnostics
 import Documents
 import ServiceModel
+import SynthDataInfra
 
 struct RenderCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +34,6 @@ struct RenderCommand: ServiceCommand {
             }
         }
         if writer == nil { printer.finish() }
-        fleet.printWarnings()
     }
 
     private func format() throws -> ManifestPrinter.Format {

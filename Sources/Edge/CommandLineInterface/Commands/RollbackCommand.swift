@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeploymentEngine
 import ServiceModel
+import SynthDataInfra
 
 struct RollbackCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(

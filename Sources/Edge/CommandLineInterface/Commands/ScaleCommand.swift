@@ -2,6 +2,7 @@ import ArgumentParser
 import DeploymentEngine
 import Diagnostics
 import ServiceModel
+import SynthDataInfra
 
 struct ScaleCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import SynthDataInfra
 
 /// A command of the tool: options, one call, one print.
 protocol ServiceCommand: AsyncParsableCommand, Sendable {
@@ -8,7 +9,7 @@ protocol ServiceCommand: AsyncParsableCommand, Sendable {
 
 extension ServiceCommand {
     func run() async throws {
-        try await run(in: CompositionRoot())
+        try await run(in: CompositionRoot.commandLine())
     }
 }
 
@@ -18,7 +19,7 @@ protocol InterruptibleCommand: ServiceCommand {}
 extension InterruptibleCommand {
     func run() async throws {
         do {
-            try await Interruption.cancelling { try await run(in: CompositionRoot()) }
+            try await Interruption.cancelling { try await run(in: CompositionRoot.commandLine()) }
         } catch is CancellationError {
             throw Diagnostic(
                 .error, .interrupted, "interrupted before everything was done",
@@ -34,7 +35,7 @@ extension FollowingCommand {
     func run() async throws {
         do {
             try await Interruption.cancelling {
-                try await run(in: CompositionRoot())
+                try await run(in: CompositionRoot.commandLine())
                 // A stream that is cancelled may just end.
                 try Task.checkCancellation()
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct StatusCommand: FollowingCommand {

@@ -4,6 +4,7 @@ import DeploymentEngine
 import Diagnostics
 import Documents
 import ServiceModel
+import SynthDataInfra
 import TerminalUI
 
 struct ValidateCommand: ServiceCommand {
@@ -23,7 +24,6 @@ struct ValidateCommand: ServiceCommand {
         for declaration in declarations {
             problems.gather { _ = try fleet.rendered(declaration) }
         }
-        fleet.printWarnings()
         try problems.throwIfErrors()
         switch output.format {
         case .json, .yaml:

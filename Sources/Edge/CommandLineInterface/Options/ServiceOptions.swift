@@ -112,11 +112,6 @@ struct ServiceOptions: ParsableArguments {
         ]
     }
 
-    /// Whether a flag, rather than a layer, says how many replicas run.
-    var namesReplicas: Bool {
-        replicas != nil || assignments.contains { $0.hasPrefix("deployment.replicas=") }
-    }
-
     private static func location(_ flag: String) -> SourceLocation {
         SourceLocation(file: SourceFile(flag))
     }

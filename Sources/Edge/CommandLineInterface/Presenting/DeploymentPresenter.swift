@@ -53,7 +53,7 @@ final class DeploymentPresenter: Sendable {
 
     func finished(_ service: ServiceIdentity, _ result: DeploymentResult) {
         let style = console.style(for: .error)
-        let place = result.applied.endpoint.map { " at \($0)" } ?? ""
+        let place = result.endpoint.map { " at \($0)" } ?? ""
         let what =
             result.changed
             ? style.apply(.good, "ready") + "\(place) (revision \(result.revision))"
@@ -64,7 +64,7 @@ final class DeploymentPresenter: Sendable {
 
     func destroyed(_ service: ServiceIdentity, _ result: DeploymentResult) {
         tell(service, "destroyed")
-        for leftover in result.applied.leftovers { tell(service, "kept \(leftover)") }
+        for leftover in result.leftovers { tell(service, "kept \(leftover)") }
         add(service, result, status: "destroyed")
     }
 
@@ -95,10 +95,10 @@ final class DeploymentPresenter: Sendable {
         document["status"] = .string(status)
         document["changed"] = .bool(result.changed)
         document["revision"] = .integer(result.revision)
-        document["endpoint"] = result.applied.endpoint.map { .string($0) }
-        document["monitoringUrl"] = result.applied.monitoringURL.map { .string($0) }
-        if !result.applied.leftovers.isEmpty {
-            document["leftovers"] = .sequence(result.applied.leftovers.map { .string($0) })
+        document["endpoint"] = result.endpoint.map { .string($0) }
+        document["monitoringUrl"] = result.monitoringURL.map { .string($0) }
+        if !result.leftovers.isEmpty {
+            document["leftovers"] = .sequence(result.leftovers.map { .string($0) })
         }
         results.withLock { $0.append(.mapping(document)) }
     }

@@ -28,6 +28,8 @@ struct FlagLayer {
         patch = Self.checked(values, &problems)
     }
 
+    var namesReplicas: Bool { patch?.values.value("deployment", "replicas") != nil }
+
     /// The flags' layers for a service whose lower layers merge to `settings` and `own`.
     func layers(over settings: Node, _ own: Layer?, _ problems: inout DiagnosticCollector) -> [Layer] {
         var layers = [patch].compactMap(\.self)

@@ -5,8 +5,8 @@ import ServiceModel
 /// Finds the services that are asked for, and merges the layers of each.
 ///
 /// Layers, lowest first: the four built-in profiles (base, data type, provider, environment), the
-/// project's layers of the same names, layer files given with `-f`, the service's own document, and the
-/// flags. Merging is RFC 7386; lists with a natural key in the schema merge by it.
+/// project's layers of the same names, layer files given with `-f`, a program's overrides, the service's
+/// own document, and the flags. Merging is RFC 7386; lists with a natural key in the schema merge by it.
 package struct ConfigurationLoader {
     /// The layers that all services of one kind share, merged once.
     private struct Stack {
@@ -30,6 +30,9 @@ package struct ConfigurationLoader {
     /// The services asked for, in the order of the files.
     package let declarations: [ServiceDeclaration]
 
+    /// Whether flags or overrides, rather than a file, say how many replicas run.
+    package let namesReplicas: Bool
+
     /// Reads every file that the request names, and the project's layers.
     ///
     /// - Parameters:
@@ -44,11 +47,20 @@ package struct ConfigurationLoader {
         self.profiles = profiles
         project = Self.project(request, &problems)
         let input = InputFiles(request.files, &problems)
-        fileLayers = input.layers
+        let overrides = Self.overrides(request.overrides, &problems)
+        fileLayers = input.layers + [overrides].compactMap(\.self)
         flags = FlagLayer(request.assignments, &problems)
+        namesReplicas = flags.namesReplicas || overrides?.commonLayer?.values.value("deployment", "replicas") != nil
         let resolver = DeclarationResolver(request: request, project: project, placeholder: placeholder)
         declarations = resolver.declarations(input.services, &problems)
         try problems.throwIfErrors()
+    }
+
+    /// Values written in a program have no place of their own: problems name the whole.
+    private static func overrides(_ values: Node, _ problems: inout DiagnosticCollector) -> LayerFile? {
+        if values.mapping?.isEmpty == true { return nil }
+        let source = SourceFile("overrides")
+        return LayerFile(values.relocated(to: SourceLocation(file: source)), name: source.name, &problems)
     }
 
     private static func project(

@@ -36,6 +36,8 @@ package struct ConfigurationRequest: Sendable {
     package var files: [String] = []
     /// The folder with the user's own layers; nil means `./synthdata` where it exists.
     package var configurationFolder: String?
+    /// A layer that a program gives, over those of the files; its keys are those of a layer file.
+    package var overrides: Node = [:]
     /// Later ones win.
     package var assignments: [Assignment] = []
 

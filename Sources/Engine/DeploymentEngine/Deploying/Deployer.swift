@@ -87,7 +87,7 @@ package struct Deployer: Sendable {
             report(.planned(plan))
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
             try await provider.releases.removeAll(of: service)
-            return DeploymentResult(plan: plan, revision: last.revision, changed: plan.hasChanges, applied: applied)
+            return DeploymentResult(service, revision: last.revision, changed: plan.hasChanges, applied)
         }
     }
 
@@ -95,57 +95,64 @@ package struct Deployer: Sendable {
     package func plan(_ release: Release, options: Options) async throws -> Plan {
         let history = try await provider.releases.releases(of: release.service)
         let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
-        return try await provider.plan(candidate.numbered(after: history), deleteData: false)
+        return try await numberedPlan(of: candidate, after: history)
     }
 
     private func apply(
         _ candidate: Release, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        var release = candidate.numbered(after: history)
-        release.created = now()
-        release.status = .pending
-        let plan = try await provider.plan(release, deleteData: false)
+        let plan = try await numberedPlan(of: candidate, after: history)
         report(.planned(plan))
         guard plan.hasChanges else {
             return try await unchanged(plan, history: history, options: options, report: report)
         }
-        try await provider.releases.save(release, keeping: release.historyLimit)
+        var release = plan.release
+        release.created = now()
+        release.status = .pending
+        try await save(release, after: history)
         do {
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
-            try await record(release, as: .deployed, history: history)
-            return DeploymentResult(plan: plan, revision: release.revision, changed: true, applied: applied)
+            try await recordDeployed(release, history: history)
+            return DeploymentResult(release.service, revision: release.revision, changed: true, applied)
         } catch let error where !(error is CancellationError) {
-            try await record(release, as: .failed, history: [])
+            release.status = .failed
+            try await save(release, after: history)
             guard options.rollbackOnFailure, let good = history.lastDeployed else { throw error }
-            try await rollBack(to: good, after: release, because: error, options: options, report: report)
+            try await rollBack(to: good, because: error, options: options, report: report)
             throw error
         }
     }
 
-    /// Nothing to change; but what a killed deployment had applied before it could say so is now known
-    /// to be deployed, and readiness is still waited for.
+    /// The plan of a candidate with the next revision. What runs counts too: where the history was lost,
+    /// its number must not be given to something else.
+    private func numberedPlan(of candidate: Release, after history: [Release]) async throws -> Plan {
+        let numbered = candidate.numbered(after: history.map(\.revision))
+        let plan = try await provider.plan(numbered, deleteData: false)
+        guard plan.baseRevision >= numbered.revision else { return plan }
+        return try await provider.plan(candidate.numbered(after: [plan.baseRevision]), deleteData: false)
+    }
+
+    /// Nothing to change, so that what runs keeps its revision; readiness is still waited for. What the
+    /// history does not know of it is mended: that a killed deployment had applied it before it could say
+    /// so, that a file was lost, or who chose the number of replicas.
     private func unchanged(
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        var plan = plan
-        if let last = history.last, last.revision == plan.baseRevision {
-            // What is served stays that revision; a new number would name a release that history does not have.
-            var served = plan.release
-            served.revision = last.revision
-            plan = Plan(release: served, baseRevision: plan.baseRevision, changes: plan.changes)
+        var running = plan.release
+        running.revision = plan.baseRevision
+        let settled = Plan(release: running, baseRevision: plan.baseRevision, changes: plan.changes)
+        let applied = try await provider.apply(settled, timeout: options.timeout, report: report)
+        var known = history.first { $0.revision == plan.baseRevision }
+        if known?.status != .deployed || known?.scaleOverride != running.scaleOverride {
+            running.created = now()
+            known?.scaleOverride = running.scaleOverride
+            try await recordDeployed(known ?? running, history: history)
         }
-        let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
-        guard let last = history.last else {
-            return DeploymentResult(plan: plan, revision: plan.baseRevision, changed: false, applied: applied)
-        }
-        if last.status != .deployed, last.revision == plan.baseRevision {
-            try await record(last, as: .deployed, history: history.dropLast())
-        }
-        return DeploymentResult(plan: plan, revision: plan.baseRevision, changed: false, applied: applied)
+        return DeploymentResult(running.service, revision: running.revision, changed: false, applied)
     }
 
     private func rollBack(
-        to good: Release, after failed: Release, because error: any Error, options: Options, report: @escaping Report
+        to good: Release, because error: any Error, options: Options, report: @escaping Report
     ) async throws {
         report(.rollingBack(toRevision: good.revision))
         var options = options
@@ -160,14 +167,23 @@ package struct Deployer: Sendable {
         }
     }
 
-    private func record(_ release: Release, as status: Release.Status, history: some Sequence<Release>) async throws {
+    private func recordDeployed(_ release: Release, history: [Release]) async throws {
         var release = release
-        release.status = status
-        try await provider.releases.save(release, keeping: release.historyLimit)
-        for var older in history where older.status == .deployed && older.revision != release.revision {
-            older.status = .superseded
-            try await provider.releases.save(older, keeping: release.historyLimit)
-        }
+        release.status = .deployed
+        let others = history.filter { $0.revision != release.revision }
+        let after = others.map(\.superseded) + [release]
+        try await save(release, after: after)
+        for (old, new) in zip(others, after) where old.status != new.status { try await save(new, after: after) }
+    }
+
+    /// Saves within the history's limit, which gives way where it would forget the last good release:
+    /// after many failures that is still the one that runs, and the one to go back to.
+    private func save(_ release: Release, after history: [Release]) async throws {
+        var revisions = Set(history.map(\.revision))
+        revisions.insert(release.revision)
+        let good = history.lastDeployed?.revision ?? release.revision
+        let needed = revisions.count { $0 >= good }
+        try await provider.releases.save(release, keeping: max(release.historyLimit, needed))
     }
 
     /// The history under the lock: whoever left a release pending is gone.
@@ -175,7 +191,7 @@ package struct Deployer: Sendable {
         var history = try await provider.releases.releases(of: service)
         for index in history.indices where history[index].status == .pending {
             history[index].status = .failed
-            try await provider.releases.save(history[index], keeping: history[index].historyLimit)
+            try await save(history[index], after: history)
         }
         return history
     }

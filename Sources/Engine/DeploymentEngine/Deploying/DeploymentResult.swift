@@ -1,10 +1,25 @@
-package import ServiceModel
+public import ServiceModel
 
-/// What a deployment came to.
-package struct DeploymentResult: Sendable {
-    package let plan: Plan
-    package let revision: Int
+/// What a deployment, a scaling, a rollback or a destroy came to.
+public struct DeploymentResult: Sendable {
+    public let service: ServiceIdentity
+    /// The release that runs now; after a destroy, the last one that did.
+    public let revision: Int
     /// False when everything was as desired already.
-    package let changed: Bool
-    package let applied: Applied
+    public let changed: Bool
+    /// Where the service answers; nil when it has no endpoint or is gone.
+    public let endpoint: String?
+    /// Where its metrics can be seen.
+    public let monitoringURL: String?
+    /// What a destroy kept (volumes, data folders), in words.
+    public let leftovers: [String]
+
+    init(_ service: ServiceIdentity, revision: Int, changed: Bool, _ applied: Applied) {
+        self.service = service
+        self.revision = revision
+        self.changed = changed
+        endpoint = applied.endpoint
+        monitoringURL = applied.monitoringURL
+        leftovers = applied.leftovers
+    }
 }

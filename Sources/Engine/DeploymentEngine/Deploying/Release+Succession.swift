@@ -4,10 +4,10 @@ import ServiceModel
 
 /// How one release follows from others.
 extension Release {
-    /// The same release with the next revision of `history`.
-    func numbered(after history: [Release]) -> Release {
+    /// The same release with the next revision after those that are taken.
+    func numbered(after revisions: [Int]) -> Release {
         var release = self
-        release.revision = (history.map(\.revision).max() ?? 0) + 1
+        release.revision = (revisions.max() ?? 0) + 1
         return release
     }
 
@@ -16,6 +16,14 @@ extension Release {
         var release = self
         release.status = .pending
         release.reason = reason
+        return release
+    }
+
+    /// What the release is once another one was deployed.
+    var superseded: Release {
+        guard status == .deployed else { return self }
+        var release = self
+        release.status = .superseded
         return release
     }
 
@@ -60,8 +68,13 @@ extension [Release] {
             }
             return target.again(reason: "rollback to revision \(revision)")
         }
-        let current = lastDeployed?.revision ?? .max
-        guard let target = last(where: { $0.revision < current && $0.status == .superseded }) else {
+        // After a failed deployment had been taken back, the release before it is the current one again.
+        let current = lastDeployed
+        let target = last { release in
+            release.status == .superseded && release.revision < current?.revision ?? .max
+                && release.resources.map(\.manifest) != current?.resources.map(\.manifest)
+        }
+        guard let target else {
             throw Diagnostic(
                 .error, .unknownRevision, "there is no earlier release to go back to",
                 fix: "`synthdata-infra history` shows what there is; --to-revision chooses one")

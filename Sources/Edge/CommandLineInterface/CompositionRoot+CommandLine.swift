@@ -1,0 +1,28 @@
+import FoundationEssentials
+import SynthDataInfra
+import TerminalUI
+
+/// The composition as the commands use it: warnings go to standard error, and supervisors run this file.
+extension CompositionRoot {
+    static func commandLine() -> CompositionRoot {
+        let environment = ProcessInfo.processInfo.environment
+        let printer = DiagnosticsPrinter(console: Console(environment: environment), asJSON: false)
+        return CompositionRoot(
+            environment: environment, toolPath: ProcessImage.path, warn: { printer.print([$0]) })
+    }
+
+    var console: Console { Console(environment: environment) }
+}
+
+extension Fleet {
+    /// The services that a command line describes.
+    init(_ options: ServiceOptions, _ root: CompositionRoot, placeholder: String? = nil) throws {
+        try self.init(try options.request(), options.layers.folders, root, placeholder: placeholder)
+    }
+}
+
+extension LayerOptions {
+    var folders: LayerFolders {
+        LayerFolders(project: configurationFolder, profiles: profilesDir, templates: templatesDir)
+    }
+}

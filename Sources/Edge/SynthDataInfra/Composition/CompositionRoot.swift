@@ -1,0 +1,65 @@
+package import DeploymentEngine
+package import Diagnostics
+import Documents
+import FoundationEssentials
+import LocalProvider
+import Profiles
+package import ServiceModel
+import Templates
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The one place that knows every part: the library and the commands ask it for what they need.
+package struct CompositionRoot: Sendable {
+    package let environment: [String: String]
+    /// The file of `synthdata-infra`; nil where ``ToolFile`` is to look for it.
+    private let toolPath: String?
+    /// Told what is odd, but no error.
+    package let warn: @Sendable (Diagnostic) -> Void
+
+    package init(
+        environment: [String: String] = ProcessInfo.processInfo.environment, toolPath: String?,
+        warn: @escaping @Sendable (Diagnostic) -> Void
+    ) {
+        self.environment = environment
+        self.toolPath = toolPath
+        self.warn = warn
+    }
+
+    /// Where services of `kind` run.
+    ///
+    /// - Throws: ``Diagnostic`` for a provider that this version cannot deploy to, and for `local` when
+    ///   the program that its supervisors run is missing.
+    package func provider(_ kind: ProviderKind) throws(Diagnostic) -> any Provider {
+        guard kind == .local else {
+            throw Diagnostic(
+                .error, .providerUnavailable, "this version cannot deploy to `\(kind.rawValue)` yet",
+                why: "it deploys to `local`; for Kubernetes it renders",
+                fix:
+                    "`synthdata-infra render` with the same flags prints the manifests for `kubectl apply --server-side -f -`"
+            )
+        }
+        let tool = try ToolFile.find(toolPath, environment: environment)
+        return LocalProvider(
+            root: StateFolder.standardRoot(environment: environment), executable: tool,
+            supervisorArguments: [tool, "local", "supervise", "--state"], environment: environment,
+            workingDirectory: FileManager.default.currentDirectoryPath, warn: warn)
+    }
+
+    package func deployer(_ kind: ProviderKind) throws(Diagnostic) -> Deployer {
+        Deployer(provider: try provider(kind), holder: holder) { Int(time(nil)) }
+    }
+
+    /// Who holds a lock: user, host, process, and the job where a pipeline says so.
+    private var holder: String {
+        let user = environment["USER"] ?? environment["LOGNAME"] ?? "uid \(getuid())"
+        let job = ["GITHUB_RUN_ID", "CI_JOB_ID", "BUILD_ID"].lazy.compactMap { environment[$0] }.first
+        return "\(user)@\(ProcessInfo.processInfo.hostName) (pid \(getpid())\(job.map { ", job \($0)" } ?? ""))"
+    }
+}
+
+extension Diagnostic.Code {
+    package static let providerUnavailable = Self("provider.unavailable")
+}

@@ -1,0 +1,53 @@
+package import ConfigurationManager
+import DeploymentEngine
+import Diagnostics
+package import ServiceModel
+
+/// The services that are asked for, on their way from files and values to rendered objects.
+///
+/// Services are configured and rendered one at a time, so that a fleet of thousands needs the memory of
+/// its sources and of one service.
+package struct Fleet {
+    private var loader: ConfigurationLoader
+    private var renderer: ResourceRenderer
+    private var warnings: Set<Diagnostic> = []
+    private let root: CompositionRoot
+
+    /// Reads the files that `request` names.
+    ///
+    /// - Parameter placeholder: the name of a service that nobody named; nil where a name is required.
+    /// - Throws: ``Diagnostic`` or ``DiagnosticReport``.
+    package init(
+        _ request: ConfigurationRequest, _ folders: LayerFolders, _ root: CompositionRoot, placeholder: String? = nil
+    ) throws {
+        loader = try ConfigurationLoader(
+            profiles: try folders.profiles(), request: request, placeholder: placeholder)
+        renderer = ResourceRenderer(templates: try folders.templates())
+        self.root = root
+    }
+
+    package var declarations: [ServiceDeclaration] { loader.declarations }
+
+    /// Whether the caller, rather than a layer of files, says how many replicas run: that ends what
+    /// `scale` set.
+    package var namesReplicas: Bool { loader.namesReplicas }
+
+    /// Warnings are told to the root's `warn`, the same words once.
+    package mutating func configuration(_ declaration: ServiceDeclaration) throws -> ServiceConfiguration {
+        let configuration = try loader.configuration(of: declaration)
+        for warning in configuration.warnings where warnings.insert(warning).inserted { root.warn(warning) }
+        return configuration
+    }
+
+    package mutating func rendered(
+        _ declaration: ServiceDeclaration
+    ) throws -> (spec: DeploymentSpec, resources: [Resource]) {
+        let spec = DeploymentSpec(try configuration(declaration))
+        return (spec, try renderer.resources(for: spec))
+    }
+
+    package mutating func release(_ declaration: ServiceDeclaration) throws -> Release {
+        let rendered = try rendered(declaration)
+        return Release(rendered.spec, resources: rendered.resources)
+    }
+}
