@@ -14,7 +14,10 @@ extension LocalProvider {
     package func apply(
         _ plan: Plan, timeout: TimeSpan, report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> Applied {
-        guard let change = plan.changes.first else { return Applied(endpoint: nil, monitoringURL: nil) }
+        guard let change = plan.changes.first else {
+            return Applied(
+                endpoint: nil, monitoringURL: nil, leftovers: dataFolders(folder(plan.release.service)))
+        }
         if plan.release.resources.isEmpty {
             report(.applying(change.resource, change.action))
             let leftovers = try await destroy(

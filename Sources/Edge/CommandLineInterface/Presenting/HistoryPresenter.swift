@@ -46,7 +46,7 @@ struct HistoryPresenter {
         case .deployed: .good
         case .failed: .bad
         case .pending: .warning
-        case .superseded: .faint
+        case .superseded, .destroyed: .faint
         }
     }
 }

@@ -81,12 +81,18 @@ package struct Deployer: Sendable {
         try await locked(service, options, report) {
             let history = try await provider.releases.releases(of: service)
             guard var last = history.last else { throw Self.unknown(service) }
-            last.resources = []
-            last.reason = "destroy"
-            let plan = try await provider.plan(last, deleteData: options.deleteData)
+            var nothing = last
+            nothing.resources = []
+            nothing.reason = "destroy"
+            let plan = try await provider.plan(nothing, deleteData: options.deleteData)
             report(.planned(plan))
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
             try await provider.releases.removeAll(of: service)
+            if !applied.leftovers.isEmpty {
+                // Somebody has to remember whose data was kept, for it to be found and deleted one day.
+                last.status = .destroyed
+                try await provider.releases.save(last, keeping: 1)
+            }
             return DeploymentResult(service, revision: last.revision, changed: plan.hasChanges, applied)
         }
     }

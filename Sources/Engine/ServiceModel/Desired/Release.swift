@@ -6,6 +6,8 @@ public struct Release: Sendable {
         case deployed
         case superseded
         case failed
+        /// The last release of a service that was destroyed while its data was kept.
+        case destroyed
     }
 
     public static let standardHistoryLimit = 10
