@@ -15,9 +15,10 @@ struct DeployCommand: InterruptibleCommand {
             changes nothing; after an interruption it goes on.
 
             Examples:
-              synthdata-infra deploy --type tabular --name customer-synth
-              synthdata-infra deploy -f services --rollback-on-failure
-              synthdata-infra deploy -f demo.yaml --set workload.seed=7
+
+                synthdata-infra deploy --type tabular --name customer-synth
+                synthdata-infra deploy -f services --rollback-on-failure
+                synthdata-infra deploy -f demo.yaml --set workload.seed=7
             """)
 
     @OptionGroup(title: "Service") var service: ServiceOptions
