@@ -121,6 +121,11 @@ let package = Package(
             name: "synthdata-infra", dependencies: ["CommandLineInterface"], path: "Sources/Edge/synthdata-infra",
             swiftSettings: swiftSettings),
 
+        // MARK: Benchmarks
+        .executableTarget(
+            name: "parse-yaml", dependencies: ["Diagnostics", "Documents"], path: "Benchmarks/parse-yaml",
+            swiftSettings: swiftSettings),
+
         // MARK: Examples
         .executableTarget(
             name: "usage-examples", dependencies: ["SynthDataInfra"], path: "examples/library", exclude: ["run.sh"],

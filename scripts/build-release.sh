@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Builds dist/synthdata-infra: one file that runs on any machine with the same OS, with the Swift runtime,
-# libyaml and libcrypto inside (docs/decisions/0003-static-binary.md).
+# build-release.sh [PRODUCT] - builds dist/synthdata-infra, or another product of the package: one file that runs on
+# any machine with the same OS, with the Swift runtime, libyaml and libcrypto inside
+# (docs/decisions/0003-static-binary.md).
 # shellcheck source=scripts/common.sh
 source "$(dirname "$0")/common.sh"
 
-product=synthdata-infra
+product=${1:-synthdata-infra}
 # The package's pkgConfig names, and the archive that is linked for each.
 declare -A archives=([yaml-0.1]=libyaml.a [libcrypto]=libcrypto.a)
 

@@ -29,10 +29,13 @@ alone() {
         cat "$scratch/errors" >&2
         fail "failed with exit code $? when alone: $name $*"
     }
-    [[ -s $scratch/output ]] || fail "printed nothing when alone: $name $*"
+    [[ -s $scratch/output || -s $scratch/errors ]] || fail "printed nothing when alone: $name $*"
     say "Works alone: $name $*"
 }
 
 alone --version
 alone profiles list
 alone render --type tabular --name demo
+trap 'alone destroy demo --delete-data; rm -rf "$scratch"' EXIT
+alone deploy --type tabular --name demo --timeout 1m
+alone status demo

@@ -10,7 +10,7 @@ BUILD_FLAGS=(--explicit-target-dependency-import-check error)
 
 # What the formatter lays out and checks.
 # shellcheck disable=SC2034
-SWIFT_SOURCES=(Package.swift Plugins Sources Tests profiles templates)
+SWIFT_SOURCES=(Package.swift Benchmarks Plugins Sources Tests profiles templates)
 
 # say WORDS... - what happens next, on standard error: standard output is for data.
 say() {

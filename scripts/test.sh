@@ -10,6 +10,9 @@ scripts/lint.sh
 say "Building everything (the first build takes minutes)"
 swift build --build-tests "${BUILD_FLAGS[@]}"
 
+say "Comparing docs/commands.md with the program's help"
+scripts/generate-command-docs.sh --check
+
 say "Running the tests"
 swift test --skip-build --parallel "${BUILD_FLAGS[@]}"
 

@@ -87,6 +87,26 @@ import Testing
         }
     }
 
+    /// A tiny disk in a mount namespace of its own, which ends with the command.
+    private static let mount = #"mkdir -p tiny && mount -t tmpfs -o size=8k tmpfs tiny"#
+
+    @Test(
+        .enabled("a file system can be mounted here") {
+            var code: Int32 = 1
+            try await Sandbox.with { code = try await $0.shell("unshare -m bash -c '\(mount)'").code }
+            return code == 0
+        })
+    func aFullDiskIsNamed() async throws {
+        try await Sandbox.with { sandbox in
+            let line = #"export XDG_STATE_HOME=$PWD/tiny; exec "$0" deploy --type tabular --name demo"#
+            let finished = try await sandbox.shell(
+                "exec unshare -m bash -c '\(Self.mount) && \(line)' \"$0\"")
+            #expect(finished.code == 1)
+            #expect(finished.error.contains("No space left on device [local.state-unwritable]"), "\(finished.error)")
+            #expect(finished.error.contains("fix: free some space"))
+        }
+    }
+
     @Test func aCorruptStateFileIsNamedAndSetAside() async throws {
         try await Sandbox.with { sandbox in
             _ = try await sandbox.run(["deploy"] + Self.demo)

@@ -22,9 +22,10 @@ package struct Table: Sendable {
         rows.append(row)
     }
 
-    /// The table's lines. Where `width` is too narrow, cells are cut with `…`, the widest column first.
+    /// The table's lines. Where `width` is too narrow, cells are cut with `…`, the widest column first; where
+    /// that would leave too little of them, each row is a record of its own: one line for each column.
     package func lines(style: Style = .plain, width: Int? = nil) -> [String] {
-        let widths = columnWidths(within: width)
+        guard let widths = columnWidths(within: width) else { return records(style) }
         var lines = [rule("┌", "┬", "┐", widths)]
         lines.append(line(header.map { Cell($0, .strong) }, widths, style))
         lines.append(rule("├", "┼", "┤", widths))
@@ -33,15 +34,28 @@ package struct Table: Sendable {
         return lines
     }
 
-    private func columnWidths(within limit: Int?) -> [Int] {
+    private func records(_ style: Style) -> [String] {
+        let width = header.map(\.count).max() ?? 0
+        return rows.enumerated().flatMap { index, row in
+            let fields = zip(header, row).map { title, cell in
+                let padding = String(repeating: " ", count: width - title.count)
+                let text = cell.meaning.map { style.apply($0, cell.text) } ?? cell.text
+                return style.apply(.strong, title) + padding + "  " + text
+            }
+            return index == 0 ? fields : [""] + fields
+        }
+    }
+
+    /// Nil where even cut columns do not fit.
+    private func columnWidths(within limit: Int?) -> [Int]? {
         var widths = header.indices.map { column in
             max(header[column].count, rows.map { $0[column].text.count }.max() ?? 0)
         }
         guard let limit else { return widths }
-        let minimum = 6
+        let minimum = 12
         while widths.reduce(0, +) + 3 * widths.count + 1 > limit {
             guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > minimum else {
-                break
+                return nil
             }
             widths[widest] -= 1
         }

@@ -38,8 +38,8 @@ extension LocalProvider {
         } catch is Deadline.Passed {
             throw Diagnostic(
                 .error, .timedOut, "`\(plan.release.service.name)` was not ready within \(timeout)",
-                at: desired.spec.location(of: ["spec", "readiness"]), why: "it goes on starting in the background",
-                fix: "see `status` and `logs`, or deploy again with a longer timeout")
+                why: "its replicas were still starting when the time was over",
+                fix: "see `status` and `logs`, or deploy again with a longer --timeout")
         }
         report(.applied(change.resource, change.action))
         report(.ready(endpoint: endpoint))

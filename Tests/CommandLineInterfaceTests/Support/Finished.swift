@@ -32,6 +32,8 @@ struct Finished: Sendable {
             .name("python3"), arguments: ["-c", "import json, sys; json.dump(json.load(sys.stdin), sys.stdout)"],
             input: .string(text), output: .string(limit: 16 << 20), error: .string(limit: 1 << 20))
         try #require(python.terminationStatus.isSuccess, "not JSON: \(text)\n\(python.standardError)")
-        return try YAMLParser.parseOne(python.standardOutput, file: SourceFile("output"))
+        return try parsed(python.standardOutput)
     }
+
+    static func parsed(_ text: String) throws -> Node { try YAMLParser.parseOne(text, file: SourceFile("output")) }
 }

@@ -128,9 +128,11 @@ struct Sandbox: Sendable {
 
     /// Destroys the services, the last one first, ends what is left by its id, and removes the folders.
     private func cleanUp() async {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let state = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/state")) ?? []
+        guard !state.isEmpty else { return }
         let names = (try? await run("status", "-o", "name").lines) ?? []
         for name in names.reversed() { _ = try? await run("destroy", name, "--delete-data", "--timeout", "5s") }
         for process in processes() { kill(process, SIGKILL) }
-        try? FileManager.default.removeItem(atPath: path)
     }
 }

@@ -33,14 +33,26 @@ package struct ResourceRenderer {
             var manifest = try template.template.render(context)
             if manifest.isNull { continue }
             if spec.provider.isKubernetes { manifest.removeUnsetFields() }
-            guard let resource = Resource(manifest: manifest) else {
-                throw Diagnostic(
-                    .error, .notAnObject, "the template makes no object", at: manifest.location,
-                    why: "an object has `apiVersion`, `kind` and `metadata.name`", fix: "mend \(template.name)")
-            }
-            resources.append(resource)
+            resources.append(try Self.object(manifest, from: template))
         }
         return ApplyOrder.sorted(resources)
+    }
+
+    private static func object(_ manifest: Node, from template: CompiledTemplate) throws(Diagnostic) -> Resource {
+        guard let resource = Resource(manifest: manifest) else {
+            throw Diagnostic(
+                .error, .notAnObject, "the template makes no object", at: manifest.location,
+                why: "an object has `apiVersion`, `kind` and `metadata.name`", fix: "mend \(template.name)")
+        }
+        // Names become files of `render --output-dir` and segments of request paths:
+        // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+        for part in [resource.identity.kind, resource.identity.namespace ?? "-", resource.identity.name]
+        where part.isEmpty || part == "." || part == ".." || part.contains("/") || part.contains("%") {
+            throw Diagnostic(
+                .error, .notAnObject, "`\(part)` cannot name an object", at: manifest.location,
+                why: "a name may not be empty, `.` or `..`, nor contain `/` or `%`", fix: "mend \(template.name)")
+        }
+        return resource
     }
 
     /// What the workload is told: the part of the settings that concerns it.

@@ -43,14 +43,21 @@ enum LogFiles {
         return nil
     }
 
-    /// The last lines of the current file.
-    static func tail(_ path: String, lines: Int) -> [String] {
+    /// How much the current file holds, in bytes.
+    static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// The last lines of the current file, of those that begin at `offset` or later.
+    static func tail(_ path: String, lines: Int, from offset: Int = 0) -> [String] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         let size = lseek(descriptor, 0, SEEK_END)
         var chunk = [UInt8](repeating: 0, count: chunkSize)
-        let start = max(0, size - chunk.count)
+        // A file that was rotated meanwhile holds nothing older.
+        let start = max(0, size - chunk.count, offset <= size ? offset : 0)
         let count = chunk.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, start) }
         guard count > 0 else { return [] }
         return chunk[..<count].split(separator: UInt8(ascii: "\n")).suffix(lines)

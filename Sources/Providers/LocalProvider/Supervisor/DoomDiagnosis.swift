@@ -1,16 +1,16 @@
 import Diagnostics
 import Documents
+import ServiceModel
 
 /// Turns a replica's doom into what a person needs: the cause, the log's last lines, and the
 /// configuration line behind it.
 enum DoomDiagnosis {
-    private static let tailLines = 10
+    static let tailLines = 10
 
     static func diagnose(
         _ doom: ReplicaLifecycle.Doom, replica: String, spec: LocalServiceSpec, startProblem: Diagnostic?,
-        logPath: String
+        tail: [String]
     ) -> Diagnostic {
-        let tail = LogFiles.tail(logPath, lines: tailLines)
         let notes =
             tail.isEmpty
             ? [Diagnostic.Note("it wrote nothing to its log")]
@@ -29,12 +29,17 @@ enum DoomDiagnosis {
         case .neverReady(let answer):
             let probe = spec.readiness.path.map { "its probe of \($0)" } ?? "its port"
             return Diagnostic(
-                .error, .neverReady, "replica \(replica) did not become ready within \(spec.startupMilliseconds) ms",
+                .error, .neverReady,
+                "replica \(replica) did not become ready within \(TimeSpan(milliseconds: spec.startupMilliseconds))",
                 at: spec.location(of: ["spec", "readiness", "path"]),
                 why: "\(probe) last said: \(answer ?? "nothing")",
                 fix:
                     "listen on 127.0.0.1 at the port that PORT names, mend the readiness path, or allow a longer start",
-                notes: notes)
+                notes: [
+                    Diagnostic.Note(
+                        "the time that it may take is set here",
+                        at: spec.location(of: ["spec", "readiness", "startupMilliseconds"]))
+                ] + notes)
         }
     }
 }

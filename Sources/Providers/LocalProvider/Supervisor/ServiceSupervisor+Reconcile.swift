@@ -12,7 +12,8 @@ extension ServiceSupervisor {
             fail(
                 DoomDiagnosis.diagnose(
                     doom, replica: doomed.name, spec: doomed.state.spec, startProblem: doomed.startProblem,
-                    logPath: folder.log(doomed.name)))
+                    tail: LogFiles.tail(
+                        folder.log(doomed.name), lines: DoomDiagnosis.tailLines, from: doomed.logStart)))
         }
         let steps = Rollout.next(members, desired: desiredReplicas)
         for step in steps {
@@ -22,7 +23,8 @@ extension ServiceSupervisor {
                 replicas[slot] = SupervisedReplica(
                     slot: slot, state: target,
                     lifecycle: ReplicaLifecycle(
-                        policy: ReplicaLifecycle.Policy(target.spec), isOnTrial: !isSettled, at: now))
+                        policy: ReplicaLifecycle.Policy(target.spec), isOnTrial: !isSettled, at: now),
+                    in: folder)
                 advance(slot, .tick)
             case .stop(let slot): advance(slot, .stop)
             }

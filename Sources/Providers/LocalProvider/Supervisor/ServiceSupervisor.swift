@@ -108,7 +108,8 @@ actor ServiceSupervisor {
             var replica = SupervisedReplica(
                 slot: record.slot, state: state,
                 lifecycle: ReplicaLifecycle(
-                    adopting: ReplicaLifecycle.Policy(state.spec), restarts: record.restarts, at: now))
+                    adopting: ReplicaLifecycle.Policy(state.spec), restarts: record.restarts, at: now),
+                in: folder)
             replica.process = process
             replica.port = record.port
             replica.started = record.started

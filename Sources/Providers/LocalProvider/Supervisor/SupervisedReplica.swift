@@ -15,15 +15,18 @@ struct SupervisedReplica {
     /// Numbers its process; 0 before the first.
     var generation = 0
     var probes: Task<Void, Never>?
+    /// Where its log began: the slot's earlier replicas wrote what stands before.
+    let logStart: Int
     /// Why its program could not be started, with the configuration line.
     var startProblem: Diagnostic?
 
-    init(slot: Int, state: DesiredState, lifecycle: ReplicaLifecycle) {
+    init(slot: Int, state: DesiredState, lifecycle: ReplicaLifecycle, in folder: StateFolder) {
         self.slot = slot
         self.state = state
         self.lifecycle = lifecycle
         name = "\(state.release.service.name)-\(slot)"
         template = state.spec.template
+        logStart = LogFiles.size(folder.log(name))
     }
 
     func member(of template: String) -> Rollout.Member {

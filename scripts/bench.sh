@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Measures speed and memory against other tools on this machine, and prints each as a ratio of the two
+# (docs/performance.md). Exits 1 when a bound is missed.
+#
+# BENCH_PEER_TIMEOUT=120 is how many seconds `kubectl kustomize` may take before it is stopped.
+# shellcheck source=scripts/common.sh
+source "$(dirname "$0")/common.sh"
+
+scripts/setup.sh
+scripts/build-release.sh >&2
+scripts/build-release.sh parse-yaml >&2
+.venv/bin/python scripts/bench.py --binary dist/synthdata-infra --parser dist/parse-yaml \
+    --peer-timeout "${BENCH_PEER_TIMEOUT:-120}"
