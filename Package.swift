@@ -155,7 +155,8 @@ let package = Package(
             swiftSettings: swiftSettings),
         tests(
             "LocalProviderTests",
-            ["Diagnostics", "Documents", "LocalProvider", "ServiceModel", "local-supervisor"] + nio),
+            ["Diagnostics", "Documents", "LocalProvider", "ServiceModel", "local-supervisor"] + nio,
+            exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )
