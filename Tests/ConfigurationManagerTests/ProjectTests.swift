@@ -107,7 +107,7 @@ import Testing
 
     /// Tabs and escaped surrogate pairs are JSON that a YAML reader refuses.
     @Test(arguments: ["fleet.json", "fleet.yaml"])
-    func JSONIsReadWhateverTheFileIsCalled(name: String) throws {
+    func documentsInJSONAreReadWhateverTheFileIsCalled(name: String) throws {
         let text =
             "{\n\t\"apiVersion\": \"synthdata.io/v1\",\n\t\"kind\": \"SyntheticDataService\",\n"
             + "\t\"metadata\": {\"name\": \"demo\"},\n\t\"spec\": {\"type\": \"text\", \"overrides\":\n"

@@ -38,7 +38,7 @@ import Testing
     }
 
     /// One process for all of them: lines of JSON, each with the YAML text and the tree as JSON.
-    @Test func PyYAMLReadsTheSameTrees() throws {
+    @Test func safeLoadersReadTheSameTrees() throws {
         let lines = Self.trees.map { JSONEmitter.emit(["yaml": .string(YAMLEmitter.emit($0)), "tree": $0]) }
         let output = try Python.run(
             """
