@@ -134,7 +134,15 @@ let package = Package(
         // MARK: Tests
         tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "synthdata-infra", subprocess]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
+        tests("DiagnosticsTests", ["Diagnostics"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
+        tests(
+            "ConfigurationManagerTests",
+            [
+                "CommandLineInterface", "ConfigurationManager", "Diagnostics", "Documents", "EmbeddedFiles", "Profiles",
+                "ServiceModel",
+            ],
+            exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
         tests(
             "DeploymentEngineTests",

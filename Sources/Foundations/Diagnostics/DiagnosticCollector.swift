@@ -13,8 +13,13 @@ public struct DiagnosticCollector: Sendable {
     public mutating func report(_ diagnostic: Diagnostic) {
         if diagnostics.count < Self.limit {
             diagnostics.append(diagnostic)
-        } else {
-            dropped += 1
+            return
+        }
+        dropped += 1
+        // Warnings make room: an error that is not kept would let a broken input pass.
+        if diagnostic.severity == .error, let last = diagnostics.lastIndex(where: { $0.severity == .warning }) {
+            diagnostics.remove(at: last)
+            diagnostics.append(diagnostic)
         }
     }
 

@@ -36,12 +36,22 @@ public struct YAMLEmitter {
         }
     }
 
+    /// Readers need not look further than 1024 characters for the colon after a key (YAML 1.2.2, section
+    /// 7.4.3); longer keys are marked as such.
+    private static let longestSimpleKey = 1000
+
     private mutating func entries(_ mapping: Mapping, indentation: Int, firstIsInline: Bool) {
         var inline = firstIsInline
         for entry in mapping.entries {
             if !inline { indent(indentation) }
             inline = false
+            let start = output.count
             string(entry.key, indentation: indentation, isKey: true)
+            if output.count - start > Self.longestSimpleKey {
+                output.insert(contentsOf: "? ".utf8, at: start)
+                newline()
+                indent(indentation)
+            }
             write(":")
             value(entry.value, indentation: indentation)
         }

@@ -1,47 +1,52 @@
 import Diagnostics
 import Documents
 
-/// The topmost layer: values given with flags.
+/// The topmost layers: values given with flags, one layer each, so that later ones win by the same rules
+/// as any layer does.
 ///
 /// Most are the same patch for every service, checked once. An assignment into a list (`a[0]=x`) can
 /// only be resolved over the list that the lower layers make.
 struct FlagLayer {
-    private let patch: Layer?
-    private let listAssignments: [ConfigurationRequest.Assignment]
+    private enum Step {
+        case patch(Layer)
+        case listEntry(ConfigurationRequest.Assignment)
+    }
+
+    private let steps: [Step]
 
     init(_ assignments: [ConfigurationRequest.Assignment], _ problems: inout DiagnosticCollector) {
-        var values = Node(.mapping(Mapping()))
-        var listAssignments: [ConfigurationRequest.Assignment] = []
+        var steps: [Step] = []
         for assignment in assignments {
-            let path = SchemaAliases.canonical(assignment.path) ?? assignment.path
-            if let keys = path.keys {
-                values.assign(assignment.value, at: keys[...])
+            if let keys = assignment.path.keys {
+                steps.append(.patch(Self.checked(.nested(keys, assignment.value), &problems)))
             } else {
-                listAssignments.append(.init(path: path, value: assignment.value))
+                let path = SchemaAliases.canonical(assignment.path) ?? assignment.path
+                steps.append(.listEntry(.init(path: path, value: assignment.value)))
             }
         }
-        self.listAssignments = listAssignments
-        guard values.mapping?.isEmpty == false else {
-            patch = nil
-            return
-        }
-        patch = Self.checked(values, &problems)
+        self.steps = steps
     }
 
     var namesReplicas: Bool { patch?.values.value("deployment", "replicas") != nil }
 
     /// The flags' layers for a service whose lower layers merge to `settings` and `own`.
-    func layers(over settings: Node, _ own: Layer?, _ problems: inout DiagnosticCollector) -> [Layer] {
-        var layers = [patch].compactMap(\.self)
-        guard !listAssignments.isEmpty else { return layers }
+    func layers(
+        over settings: Node, _ own: Layer?, listKeys: ListKeys, _ problems: inout DiagnosticCollector
+    ) -> [Layer] {
         var merged = settings
-        for layer in [own].compactMap(\.self) + layers { merged.merge(layer.values) }
-        for assignment in listAssignments {
-            guard let list = problems.gather({ try merged.replacing(assignment.path, with: assignment.value) }) else {
-                continue
+        if let own { merged.merge(own.values, listKeys: listKeys) }
+        var layers: [Layer] = []
+        for step in steps {
+            let layer: Layer
+            switch step {
+            case .patch(let patch): layer = patch
+            case .listEntry(let assignment):
+                guard
+                    let list = problems.gather({ try merged.replacing(assignment.path, with: assignment.value) })
+                else { continue }
+                layer = Self.checked(list, &problems)
             }
-            let layer = Self.checked(list, &problems)
-            merged.merge(layer.values)
+            merged.merge(layer.values, listKeys: listKeys)
             layers.append(layer)
         }
         return layers
@@ -56,19 +61,6 @@ struct FlagLayer {
 }
 
 extension Node {
-    /// Sets the value at `keys` of a patch; a later assignment to a section merges into it.
-    fileprivate mutating func assign(_ value: Node, at keys: ArraySlice<String>) {
-        guard let key = keys.first else {
-            if mapping != nil, value.mapping != nil { merge(value) } else { self = value }
-            return
-        }
-        var mapping = self.mapping ?? Mapping()
-        var below = mapping[key] ?? Node(.mapping(Mapping()), at: value.location)
-        below.assign(value, at: keys.dropFirst())
-        mapping.update(.init(key, at: value.location, below))
-        self = Node(.mapping(mapping), at: value.location)
-    }
-
     /// A patch with the whole list that holds `path`, its one entry replaced; position `count` appends.
     fileprivate func replacing(_ path: NodePath, with value: Node) throws(Diagnostic) -> Node {
         let keys = path.steps.prefix { if case .key = $0 { true } else { false } }

@@ -82,7 +82,9 @@ package struct ConfigurationLoader {
         var problems = DiagnosticCollector()
         var layers = stack.layers
         var settings = stack.settings
-        let own = [declaration.layer].compactMap(\.self) + flags.layers(over: settings, declaration.layer, &problems)
+        let own =
+            [declaration.layer].compactMap(\.self)
+            + flags.layers(over: settings, declaration.layer, listKeys: listKeys, &problems)
         for layer in own {
             settings.merge(layer.values, listKeys: listKeys)
             layers.append(layer)
@@ -90,7 +92,7 @@ package struct ConfigurationLoader {
         try problems.throwIfErrors()
         var rules = CrossFieldRules(
             settings: settings, dataType: declaration.dataType, provider: declaration.provider,
-            serviceName: declaration.name)
+            serviceName: declaration.name, declaredAt: declaration.location)
         rules.check()
         try rules.problems.throwIfErrors()
         let namespace = settings.value("deployment", "namespace")?.string ?? ""
@@ -110,12 +112,11 @@ package struct ConfigurationLoader {
         ] {
             guard let found = problems.gather({ try profiles.documents(at: path) }), let file = found else { continue }
             for document in file.documents {
-                let layer = LayerFile(document, name: file.name, &problems).layer(for: kind.type)
-                if let layer { layers.append(layer) }
+                layers += LayerFile(document, name: file.name, &problems).layers(for: kind.type)
             }
         }
         layers += project.layers(for: kind.type, kind.provider, kind.environment)
-        layers += fileLayers.compactMap { $0.layer(for: kind.type) }
+        layers += fileLayers.flatMap { $0.layers(for: kind.type) }
         try problems.throwIfErrors()
         var settings = Node(.mapping(Mapping()))
         for layer in layers { settings.merge(layer.values, listKeys: listKeys) }

@@ -32,9 +32,15 @@ struct ProjectLayers {
                 continue
             }
             guard let documents = problems.gather({ try DocumentReader.read(path: file) }) else { continue }
-            for document in documents where files[role] == nil || documents.count == 1 {
-                files[role] = LayerFile(document, name: file, &problems)
+            if let other = files[role] {
+                problems.report(
+                    Diagnostic(
+                        .error, .duplicateLayer, "`\(file)` and `\(other.name)` are the same layer",
+                        at: SourceLocation(file: SourceFile(file)), why: "one would silently replace the other",
+                        fix: "join them in one file"))
+                continue
             }
+            if let document = documents.first { files[role] = LayerFile(document, name: file, &problems) }
             if documents.count > 1 {
                 problems.report(
                     Diagnostic(
@@ -47,12 +53,12 @@ struct ProjectLayers {
     /// The layers for one kind of service, lowest first.
     func layers(for type: DataType, _ provider: ProviderKind, _ environment: DeploymentEnvironment) -> [Layer] {
         [.base, .dataType(type), .provider(provider), .environment(environment)]
-            .compactMap { files[$0]?.layer(for: type) }
+            .flatMap { files[$0]?.layers(for: type) ?? [] }
     }
 
     /// The project's own choice of what is meant when nobody says.
     func standard(_ key: String) -> Node? {
-        files[.base]?.commonLayer?.values.value("defaults", key)
+        files[.base]?.common.reversed().lazy.compactMap { $0.values.value("defaults", key) }.first
     }
 
     static func isDocument(_ path: String) -> Bool {
@@ -61,7 +67,8 @@ struct ProjectLayers {
 
     private static func role(of path: String) -> Role? {
         let parts = path.split(separator: "/")
-        guard let stem = parts.last?.prefix(while: { $0 != "." }) else { return nil }
+        guard let file = parts.last, let dot = file.lastIndex(of: ".") else { return nil }
+        let stem = file[..<dot]
         if parts.count == 1 { return stem == "base" ? .base : nil }
         guard parts.count == 2 else { return nil }
         switch parts[0] {
@@ -87,4 +94,5 @@ struct ProjectLayers {
 
 extension Diagnostic.Code {
     package static let misnamedLayer = Self("config.misnamed-layer")
+    package static let duplicateLayer = Self("config.duplicate-layer")
 }

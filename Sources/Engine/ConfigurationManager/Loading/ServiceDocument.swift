@@ -95,23 +95,41 @@ struct ServiceDocument {
     private static func layer(of node: Node, name: String, _ problems: inout DiagnosticCollector) -> Layer? {
         let before = problems.diagnostics.count
         var values = node.value("spec", "overrides") ?? .mapping(Mapping(), at: node.location)
-        values = SchemaAliases.resolve(values, &problems)
+        values = SchemaAliases.resolve(unwrapped(values, &problems), &problems)
         for form in shortForms {
             guard let value = node.value(form.from[0], form.from[1]) else { continue }
-            if let other = values.value(form.to[0], form.to[1]), other.mapping == nil, other != value {
-                problems.report(
-                    Diagnostic(
-                        .error, .conflictingKeys,
-                        "`\(NodePath(keys: form.from))` and `\(NodePath(keys: form.to))` are one key with two values",
-                        at: value.location, fix: "keep one of them",
-                        notes: [.init("the other one", at: other.location)]))
+            var conflicts: [Diagnostic] = []
+            values.overlay(.nested(form.to, value)) { old, new in
+                let isWhole = new.key == form.to.last
+                let (from, to) = (NodePath(keys: form.from), NodePath(keys: form.to))
+                conflicts.append(
+                    .conflictingKeys(
+                        "\(isWhole ? from : from.appending(new.key))", "\(isWhole ? to : to.appending(new.key))", new,
+                        old))
             }
-            values.merge(.nested(form.to, value))
+            for conflict in conflicts { problems.report(conflict) }
         }
         var check = ValueCheck()
         let checked = check.checked(values)
         problems.report(contentsOf: DiagnosticReport(check.problems.diagnostics))
         return problems.diagnostics.count > before ? nil : Layer(name: name, values: checked)
+    }
+
+    /// The overrides without the keys that wrap sections in layer files, each of which is a problem here.
+    private static func unwrapped(_ overrides: Node, _ problems: inout DiagnosticCollector) -> Node {
+        guard let mapping = overrides.mapping else { return overrides }
+        let isWrapper = { (key: String) in
+            ServiceSchema.root[key] == nil && (key == "base" || DataType(name: key) != nil)
+        }
+        for entry in mapping.entries where isWrapper(entry.key) {
+            problems.report(
+                Diagnostic(
+                    .error, .unknownKey, "unknown key `\(entry.key)` below `spec.overrides`", at: entry.keyLocation,
+                    why: "`\(entry.key):` wraps sections in layer files; a service's overrides are its own already",
+                    fix: "write the sections of `\(entry.key)` directly below `overrides`"))
+        }
+        return .mapping(
+            Mapping(uniqueEntries: mapping.entries.filter { !isWrapper($0.key) }), at: overrides.location)
     }
 }
 

@@ -10,7 +10,8 @@ extension CrossFieldRules {
     mutating func checkKubernetes() {
         if serviceName.value.first?.isNumber == true {
             report(
-                .invalidName, "`\(serviceName)` cannot name a Service of Kubernetes: it starts with a digit", at: nil,
+                .invalidName, "`\(serviceName)` cannot name a Service of Kubernetes: it starts with a digit",
+                at: declaration,
                 why: "the names of Services follow RFC 1035, which wants a letter",
                 fix: "for example `s\(serviceName.value.prefix(ServiceName.maximumLength - 1))`")
         }

@@ -9,13 +9,19 @@ struct CrossFieldRules {
     let dataType: DataType
     let provider: ProviderKind
     let serviceName: ServiceName
+    /// Where the service is declared: the place of what its name or its whole breaks.
+    let declaration: SourceLocation
     var problems = DiagnosticCollector()
 
-    init(settings: Node, dataType: DataType, provider: ProviderKind, serviceName: ServiceName) {
+    init(
+        settings: Node, dataType: DataType, provider: ProviderKind, serviceName: ServiceName,
+        declaredAt declaration: SourceLocation
+    ) {
         self.settings = settings
         self.dataType = dataType
         self.provider = provider
         self.serviceName = serviceName
+        self.declaration = declaration
     }
 
     mutating func check() {
@@ -41,7 +47,7 @@ struct CrossFieldRules {
     private mutating func checkRequiredValues() {
         for (section, key) in Self.required where settings.value(section, key) == nil {
             report(
-                .missingValue, "`\(section).\(key)` has no value", at: settings[section]?.location,
+                .missingValue, "`\(section).\(key)` has no value", at: settings[section]?.location ?? declaration,
                 why: "null deleted what the lower layers set", fix: "give it a value")
         }
     }
@@ -108,6 +114,12 @@ struct CrossFieldRules {
                 why: "the autoscaler would add replicas at once",
                 fix: "lower `scaling.min_replicas` or switch scaling off",
                 notes: [.init("the minimum is set here", at: minimum.location)])
+        } else if count == 0 {
+            report(
+                .replicaRange, "0 replicas are asked for while scaling is on", at: replicas.location,
+                why: "the autoscaler keeps one replica at least",
+                fix: "switch it off to stop the service: --set scaling.enabled=false",
+                notes: [.init("scaling is switched on here", at: settings.value("scaling", "enabled")?.location)])
         } else if let maximum, let most = maximum.integer, count > most {
             report(
                 .replicaRange, "\(count) replicas are more than `scaling.max_replicas` (\(most))",
@@ -206,7 +218,7 @@ struct CrossFieldRules {
         if settings.value("workload", "command")?.sequence?.isEmpty ?? true {
             report(
                 .missingValue, "the local provider has no program to run",
-                at: settings.value("workload", "command")?.location,
+                at: (settings.value("workload", "command") ?? settings["workload"])?.location ?? declaration,
                 why: "it runs processes, not images", fix: "set `workload.command`, for example `[python3, service.py]`"
             )
         }

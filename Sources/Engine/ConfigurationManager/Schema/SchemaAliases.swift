@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 import Documents
 
 /// Other spellings of keys, each with the one canonical key it stands for.
@@ -30,12 +30,13 @@ enum SchemaAliases {
 
     /// The canonical path of `path`, when it or a part of its beginning is an alias.
     static func canonical(_ path: NodePath) -> NodePath? {
+        var result = path
         for alias in all {
             let steps = alias.path.map(NodePath.Step.key)
-            guard path.steps.starts(with: steps) else { continue }
-            return NodePath(alias.canonical.map(NodePath.Step.key) + path.steps.dropFirst(steps.count))
+            guard result.steps.starts(with: steps) else { continue }
+            result = NodePath(alias.canonical.map(NodePath.Step.key) + result.steps.dropFirst(steps.count))
         }
-        return nil
+        return result == path ? nil : result
     }
 
     /// Moves values from aliases to canonical keys. Two spellings of one key with different values are
@@ -76,7 +77,7 @@ extension Node {
         return found
     }
 
-    /// Puts an alias' entry at its canonical place; sections merge.
+    /// Puts an alias' entry at its canonical place; sections join.
     fileprivate mutating func add(
         _ entry: Mapping.Entry, at alias: SchemaAliases.Alias, _ path: ArraySlice<String>,
         _ problems: inout DiagnosticCollector
@@ -88,23 +89,25 @@ extension Node {
             if below.mapping == nil { below = .mapping(Mapping(), at: entry.value.location) }
             below.add(entry, at: alias, path.dropFirst(), &problems)
             mapping.update(.init(key, at: mapping.entry(key)?.keyLocation ?? entry.keyLocation, below))
-        } else if var existing = mapping[key], existing.mapping != nil, entry.value.mapping != nil {
-            existing.merge(entry.value)
-            mapping[key] = existing
-        } else if let existing = mapping.entry(key), existing.value != entry.value {
-            problems.report(
-                Diagnostic(
-                    .error, .conflictingKeys,
-                    "`\(NodePath(keys: alias.path))` and `\(NodePath(keys: alias.canonical))` are one key with two values",
-                    at: entry.keyLocation, fix: "keep one of them",
-                    notes: [.init("the other one", at: existing.keyLocation)]))
+        } else if let old = mapping.entry(key) {
+            var conflicts: [Diagnostic] = []
+            let spelling = NodePath(keys: alias.path)
+            let canonical = NodePath(keys: alias.canonical)
+            var value = old.value
+            if value.mapping != nil, entry.value.mapping != nil {
+                value.overlay(entry.value) { old, new in
+                    conflicts.append(
+                        .conflictingKeys(
+                            "\(spelling.appending(new.key))", "\(canonical.appending(old.key))", new, old))
+                }
+            } else if value != entry.value {
+                conflicts.append(.conflictingKeys("\(spelling)", "\(canonical)", entry, old))
+            }
+            for conflict in conflicts { problems.report(conflict) }
+            mapping.update(.init(key, at: old.keyLocation, value))
         } else {
             mapping.update(.init(key, at: entry.keyLocation, entry.value))
         }
         self = .mapping(mapping, at: location)
     }
-}
-
-extension Diagnostic.Code {
-    package static let conflictingKeys = Self("config.conflicting-keys")
 }

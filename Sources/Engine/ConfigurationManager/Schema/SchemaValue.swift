@@ -85,6 +85,17 @@ extension SchemaValue {
         }
     }
 
+    /// The kind in a sentence: `a boolean`, `an integer`, `one of …`.
+    var nameWithArticle: String {
+        switch self {
+        case .choice: "one of \(name)"
+        case .text(.free): name
+        case .text(.absolutePath), .text(.httpPath), .text(.addressRange), .integer, .anything:
+            name.first.map { "aeiou".contains($0) } == true ? "an \(name)" : "a \(name)"
+        default: "a \(name)"
+        }
+    }
+
     private static func bounded(_ name: String, _ range: ClosedRange<Int>) -> String {
         range.upperBound == .max
             ? "\(name), at least \(range.lowerBound)" : "\(name), \(range.lowerBound) to \(range.upperBound)"

@@ -99,7 +99,9 @@ struct ValueCheck {
     private mutating func reportWrongKind(_ node: Node, _ schema: SchemaValue, at path: NodePath) -> Node {
         problems.report(
             Diagnostic(
-                .error, .wrongKind, "`\(path)` takes a \(schema.name), not a \(node.kind)", at: node.location,
+                .error, .wrongKind,
+                "`\(path)` takes \(schema.nameWithArticle), not \(node.kind == "integer" ? "an" : "a") \(node.kind)",
+                at: node.location,
                 why: ScalarRule(schema).hint(for: node), fix: "write for example `\(schema.example)`"))
         return node
     }

@@ -1,0 +1,84 @@
+import ConfigurationManager
+import Diagnostics
+import Documents
+import Testing
+
+@Suite struct ClosedSchemaTests {
+    @Test(arguments: [
+        ("resources: {memry: 1Gi}", "config.unknown-key", "did you mean `resources.memory`?"),
+        ("resource: {memory: 1Gi}", "config.unknown-key", "did you mean `resources`?"),
+        ("scaling: {maxReplicas: 4}", "config.unknown-key", "did you mean `scaling.max_replicas`?"),
+        ("mount_path: /data", "config.unknown-key", "did you mean `storage.mount_path`?"),
+        ("scaling: {enabled: yes}", "config.wrong-kind", "write for example `true`"),
+        ("networking: {service_type: Loadbalancer}", "config.invalid-value", "did you mean `LoadBalancer`?"),
+        ("resources: {memory: 16GB}", "config.invalid-value", "write for example `16Gi`"),
+        ("resources: {memory: 16}", "config.invalid-value", "write for example `16Gi`"),
+        ("resources: {cpu: 0}", "config.invalid-value", "write for example `4` or `500m`"),
+        ("scaling: {target_cpu: 70}", "config.invalid-value", "write for example `70%`"),
+        ("scaling: {target_cpu: 101%}", "config.invalid-value", "write for example `70%`"),
+        ("networking: {bandwidth: 10GB}", "config.invalid-value", "write for example `10Gbps`"),
+        ("deployment: {termination_grace_period: 30}", "config.invalid-value", "write for example `30s`"),
+        ("deployment: {replicas: 2.5}", "config.invalid-value", "write for example `0`"),
+        ("deployment: {replicas: -1}", "config.invalid-value", "write for example `0`"),
+        ("deployment: {replicas: '2'}", "config.wrong-kind", "write for example `0`"),
+        ("networking: {port: 65536}", "config.invalid-value", "write for example `1`"),
+        ("workload: {rate: fast}", "config.invalid-value", "write for example `1.2M/hour`"),
+        ("deployment: {replicas: [1]}", "config.wrong-kind", "write for example `0`"),
+        ("deployment: [1]", "config.wrong-kind", "write for example `key: value`"),
+        ("deployment: {env: [{value: x}]}", "config.missing-key", "add `name:`"),
+        (
+            "deployment: {env: [{name: A, value: x}, {name: A, value: y}]}", "config.duplicate-entry",
+            "keep one of them"
+        ),
+        ("[1]", "config.wrong-kind", "write sections such as `resources:`"),
+    ])
+    func problemsAreToldWithAWayOut(layer: String, code: String, fix: String) throws {
+        let problems = try Project.problems(layer: layer)
+        #expect(problems.map(\.code.name) == [code])
+        #expect(problems.first?.fix == fix)
+        #expect(problems.first?.location?.line == 1)
+    }
+
+    @Test(arguments: [
+        ("scaling: {enabled: yes}", "in YAML 1.2 `yes` is text; booleans are `true` and `false`"),
+        ("scaling: {enabled: 'true'}", "in quotes `true` is text"),
+        ("deployment: {replicas: '2'}", "in quotes `2` is text"),
+        ("deployment: {labels: {a: true}}", "without quotes `true` and `false` are booleans"),
+        ("resources: {memory: 16GB}", "Kubernetes writes sizes as `Gi` (1024³) or `G` (1000³), without the B"),
+        ("resources: {memory: 512}", "less than 1Mi is surely a missing unit"),
+    ])
+    func theReasonIsTold(layer: String, why: String) throws {
+        #expect(try Project.problems(layer: layer).map(\.why) == [why])
+    }
+
+    @Test func allProblemsAreReportedAtOnceAtTheirPlaces() throws {
+        let problems = try Project.problems(
+            layer: "resources:\n  memry: 1\n  cpu: lots\nscaling:\n  enabled: on\nnetworking: {port: 0}\n")
+        #expect(
+            problems.compactMap { $0.location.map { "\($0.line):\($0.column)" } } == ["2:3", "3:8", "5:12", "6:20"])
+    }
+
+    @Test(arguments: [
+        "deployment.namespace=../etc", "deployment.namespace=Big", "storage.mount_path=/data/../etc",
+        "storage.mount_path=data", "storage.mount_path=/", "storage.storage_class=a/b", "deployment.version=../1",
+        "deployment.version='1; rm -rf'", "deployment.image=a//b", "security.secrets=[{name: ../secret}]",
+        "deployment.env=[{name: 'A B', value: x}]", "deployment.env=[{name: 'A=B', value: x}]",
+        "networking.ingress.host='a b'", "health.readiness.path='/a b'", "monitoring.prometheus.url=file:///etc",
+        "networking.ingress.controller_addresses=[10.0.0.0/33]", "providers.aws.region=../x",
+    ])
+    func whatTheUserWritesCannotBecomeAPathOrAShellWord(assignment: String) throws {
+        let problems = try Project.problems(set: [assignment])
+        #expect(problems.map(\.code.name) == ["config.invalid-value"])
+    }
+
+    @Test(arguments: [
+        "deployment.image=registry.example.com:5000/team/service:1.2",
+        "deployment.image=service@sha256:\(String(repeating: "0a", count: 32))", "resources.cpu=500m",
+        "resources.memory=1.5Gi", "scaling.target_cpu=100%", "deployment.rollout.max_surge=25%",
+        "deployment.termination_grace_period=1h30m", "networking.bandwidth=2.5Gbps", "workload.rate=50/hour",
+        "deployment.replicas=1e1", "deployment.version=1.10",
+    ])
+    func goodValuesPass(assignment: String) throws {
+        #expect(try Project.problems(set: [assignment]).isEmpty)
+    }
+}

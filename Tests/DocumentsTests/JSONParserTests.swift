@@ -1,0 +1,73 @@
+import Diagnostics
+import Documents
+import Testing
+
+@Suite struct JSONParserTests {
+    private func parse(_ text: String) throws -> Node {
+        try JSONParser.parse(text, file: SourceFile("test.json"))
+    }
+
+    @Test(
+        arguments: [
+            ("0", 0), ("-0", 0), ("1e3", 1000), ("1E+2", 100), ("-1.5e-1", -0.15), (" \t\r\n1 ", 1), ("\"\"", ""),
+            ("\"\\u00e9\\ud83d\\ude00\\/\\b\\f\\n\\r\\t\\\\\\\"\"", "é😀/\u{8}\u{C}\n\r\t\\\""),
+            ("\"\u{7F}\"", "\u{7F}"),
+            ("[]", []), ("{}", [:]), ("[[],{}]", [[], [:]]), ("{\"\":null}", ["": nil]), ("\u{FEFF}true", true),
+            ("\"\\u0000\"", "\u{0}"),
+        ] as [(String, Node)])
+    func readsWhatTheGrammarAllows(text: String, expected: Node) throws {
+        #expect(try parse(text) == expected)
+    }
+
+    @Test(arguments: [
+        "", " ", "01", "-", "+1", ".5", "1.", "1.e1", "1e", "1e+", "0x1", "NaN", "Infinity", "tru", "True", "nul",
+        "[1,]",
+        "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "'a'", "\"a", "\"\n\"", "\"\t\"",
+        "\"\\x\"", "\"\\u12\"", "\"\\u+123\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\\u", "\"\\",
+        "1 2",
+        "[1]]", "// a\n1", "[1,\n", "{\"a\":1,\"a\":2}", "\u{A0}1",
+    ])
+    func refusesWhatItDoesNot(text: String) throws {
+        let problem = try #require(throws: Diagnostic.self) { try parse(text) }
+        #expect(problem.location != nil)
+        #expect(problem.location?.line ?? 0 > 0)
+    }
+
+    @Test(arguments: [
+        ("{\n  \"a\": [1,\n  tru]\n}", "test.json:3:3"), ("{\"é😀\": x}", "test.json:1:8"),
+        ("{\"a\": 1,\n \"a\": 2}", "test.json:2:2"), ("[\"a\n\"]", "test.json:1:4"),
+    ])
+    func tellsThePlace(text: String, place: String) throws {
+        #expect(try #require(throws: Diagnostic.self) { try parse(text) }.location?.description == place)
+    }
+
+    @Test func boundsNesting() throws {
+        let deep = String(repeating: "[", count: 100_000)
+        #expect(try #require(throws: Diagnostic.self) { try parse(deep) }.code == .tooDeep)
+        let allowed = YAMLParser.maximumDepth
+        #expect(
+            throws: Never.self,
+            performing: { try parse(String(repeating: "[", count: allowed) + String(repeating: "]", count: allowed)) })
+    }
+
+    /// Python writes, in several manners, and reads back what is written here.
+    @Test func agreesWithPython() throws {
+        var generator = SeededGenerator(seed: 11)
+        let trees = (0..<2000).map { _ in generator.tree() }
+        let output = try Python.run(
+            """
+            import json, sys
+            manners = [{}, {"ensure_ascii": False}, {"indent": "\\t"}, {"separators": (",", ":")}]
+            for index, line in enumerate(sys.stdin.buffer.read().decode().split("\\n")):
+                tree = json.loads(line)
+                text = json.dumps(tree, **manners[index % 4])
+                print(json.dumps(text))
+            """, input: trees.map { JSONEmitter.emit($0) }.joined(separator: "\n"))
+        let lines = output.split(separator: "\n")
+        #expect(lines.count == trees.count)
+        for (line, tree) in zip(lines, trees) {
+            let text = try #require(try parse(String(line)).string)
+            #expect(try parse(text) == tree, "\(text)")
+        }
+    }
+}
