@@ -10,4 +10,6 @@ package struct Layer: Sendable {
         self.name = name
         self.values = values
     }
+
+    var namesReplicas: Bool { values.value("deployment", "replicas") != nil }
 }

@@ -214,7 +214,31 @@ struct CrossFieldRules {
         }
     }
 
+    /// Replicas that one machine is asked to run.
+    private static let mostLocalReplicas = 1000
+
     private mutating func checkLocal() {
+        for variable in settings.value("deployment", "env")?.sequence ?? [] {
+            guard let secret = variable["secret"] else { continue }
+            report(
+                .noSecrets,
+                "the variable `\(variable["name"]?.string ?? "")` is kept in a Secret, which this machine has not",
+                at: secret.location, why: "Secrets are Kubernetes objects; the variable would be empty",
+                fix: "give it a `value` in a layer of your own, such as providers/local.yaml")
+        }
+        for secret in settings.value("security", "secrets")?.sequence ?? [] where secret["optional"]?.bool != true {
+            report(
+                .noSecrets, "the Secret `\(secret["name"]?.string ?? "")` is required, which this machine has not",
+                at: secret.location, why: "Secrets are Kubernetes objects",
+                fix: "add `optional: true`, or delete it for local: `security: {secrets: null}`")
+        }
+        if let replicas = settings.value("deployment", "replicas"), let count = replicas.integer,
+            count > Self.mostLocalReplicas
+        {
+            report(
+                .replicaRange, "\(count) replicas are more than one machine is asked to run", at: replicas.location,
+                why: "the local provider runs \(Self.mostLocalReplicas) at most", fix: "ask for fewer")
+        }
         if settings.value("workload", "command")?.sequence?.isEmpty ?? true {
             report(
                 .missingValue, "the local provider has no program to run",
@@ -243,5 +267,6 @@ extension Diagnostic.Code {
     package static let sharedVolume = Self("config.shared-volume")
     package static let stuckRollout = Self("config.stuck-rollout")
     package static let zeroTime = Self("config.zero-time")
+    package static let noSecrets = Self("config.no-secrets")
     package static let environmentVariable = Self("config.environment-variable")
 }
