@@ -36,6 +36,6 @@ alone() {
 alone --version
 alone profiles list
 alone render --type tabular --name demo
-trap 'alone destroy demo --delete-data; rm -rf "$scratch"' EXIT
+trap '(alone destroy demo --delete-data) || true; rm -rf "$scratch"' EXIT
 alone deploy --type tabular --name demo --timeout 1m
 alone status demo
