@@ -252,6 +252,8 @@ import Testing
             let endpoint = try await scratch.deploy(manifest).endpoint
             let before = try await scratch.snapshot()
             ProcessSignal.send(to: before.supervisor, SIGSTOP)
+            // The process stops when the thread that takes the signal next runs; the others go on until then.
+            #expect(try await scratch.eventually { Self.isStopped(before.supervisor.pid) })
             let status = try #require(try await scratch.status())
             #expect(status.cause?.contains("(pid \(before.supervisor.pid)) does not answer") == true)
             let after = try await scratch.deploy(manifest).endpoint
@@ -259,6 +261,12 @@ import Testing
             #expect(!before.supervisor.isRunning)
             #expect(try await scratch.snapshot().replicas.map(\.process) == before.replicas.map(\.process))
         }
+    }
+
+    /// Whether /proc/PID/stat says `T`, stopped on a signal (proc(5)).
+    private static func isStopped(_ pid: Int32) -> Bool {
+        let bytes = (try? FileBytes.read(path: "/proc/\(pid)/stat", maximumSize: 4096)) ?? []
+        return String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.hasPrefix(" T") == true
     }
 
     @Test func aSupervisorWhoseFolderIsGoneEndsItsReplicas() async throws {
