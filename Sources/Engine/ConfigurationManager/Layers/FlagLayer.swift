@@ -27,7 +27,12 @@ struct FlagLayer {
         self.steps = steps
     }
 
-    var namesReplicas: Bool { patch?.values.value("deployment", "replicas") != nil }
+    /// Whether a flag says how many replicas run.
+    var namesReplicas: Bool {
+        steps.contains { step in
+            if case .patch(let layer) = step { layer.values.value("deployment", "replicas") != nil } else { false }
+        }
+    }
 
     /// The flags' layers for a service whose lower layers merge to `settings` and `own`.
     func layers(
