@@ -21,9 +21,9 @@ package enum CommandLineTool {
             } else {
                 try command.run()
             }
-            end(.done, console, asJSON: wantsJSON(arguments))
+            end(.done, console, asJSON: OutputOptions.asksForJSON(arguments))
         } catch {
-            let asJSON = wantsJSON(arguments)
+            let asJSON = OutputOptions.asksForJSON(arguments)
             end(report(error, console, asJSON: asJSON), console, asJSON: asJSON)
         }
     }
@@ -70,18 +70,6 @@ package enum CommandLineTool {
         }
         console.print(message)
         return .done
-    }
-
-    /// Whether problems are to be printed as JSON; asked before anything is parsed.
-    private static func wantsJSON(_ arguments: [String]) -> Bool {
-        for (index, argument) in arguments.enumerated() {
-            if argument == "--" { return false }
-            if argument == "-o" || argument == "--output", arguments.dropFirst(index + 1).first == "json" {
-                return true
-            }
-            if argument == "-ojson" || argument == "--output=json" || argument == "-o=json" { return true }
-        }
-        return false
     }
 }
 

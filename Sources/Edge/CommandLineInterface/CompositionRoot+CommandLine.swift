@@ -6,7 +6,9 @@ import TerminalUI
 extension CompositionRoot {
     static func commandLine() -> CompositionRoot {
         let environment = ProcessInfo.processInfo.environment
-        let printer = DiagnosticsPrinter(console: Console(environment: environment), asJSON: false)
+        let printer = DiagnosticsPrinter(
+            console: Console(environment: environment),
+            asJSON: OutputOptions.asksForJSON(Array(CommandLine.arguments.dropFirst())))
         return CompositionRoot(
             environment: environment, toolPath: ProcessImage.path, warn: { printer.print([$0]) })
     }

@@ -23,8 +23,9 @@ package struct DiagnosticsPrinter: Sendable {
     }
 
     private static func text(_ diagnostic: Diagnostic, _ style: Style) -> String {
-        guard style.isColoured else { return diagnostic.description }
-        var lines = diagnostic.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let description = diagnostic.description.visible
+        guard style.isColoured else { return description }
+        var lines = description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let word = "\(diagnostic.severity.rawValue):"
         let meaning: Style.Meaning = diagnostic.severity == .error ? .bad : .warning
         lines[0] = lines[0].replacing(word, with: style.apply(meaning, word), maxReplacements: 1)
@@ -43,5 +44,24 @@ package struct DiagnosticsPrinter: Sendable {
             "kind": "DiagnosticList",
             "diagnostics": .sequence(diagnostics.map(\.document)),
         ]
+    }
+}
+
+extension String {
+    /// The text with control characters made visible: what a file or a program says must not steer the
+    /// terminal of whoever reads it.
+    fileprivate var visible: String {
+        guard unicodeScalars.contains(where: Self.steers) else { return self }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            text += Self.steers(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }
+    }
+
+    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0A, 0x09: false
+        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 }

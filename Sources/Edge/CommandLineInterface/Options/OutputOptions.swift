@@ -16,3 +16,17 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp("How data is printed.", valueName: "format"))
     var format: OutputFormat?
 }
+
+extension OutputOptions {
+    /// Whether `arguments` ask for JSON. Asked before they are parsed: problems of parsing are JSON, too.
+    static func asksForJSON(_ arguments: [String]) -> Bool {
+        for (index, argument) in arguments.enumerated() {
+            if argument == "--" { return false }
+            if argument == "-o" || argument == "--output", arguments.dropFirst(index + 1).first == "json" {
+                return true
+            }
+            if argument == "-ojson" || argument == "--output=json" || argument == "-o=json" { return true }
+        }
+        return false
+    }
+}

@@ -70,6 +70,7 @@ struct ServiceOptions: ParsableArguments {
         var problems = DiagnosticCollector()
         var request = ConfigurationRequest()
         request.name = name.map { .init($0, flag: "--name") }
+        if let name { problems.gather { try ServiceName(name, at: Self.location("--name")) } }
         request.files = files
         request.configurationFolder = layers.configurationFolder
         if let dataType {

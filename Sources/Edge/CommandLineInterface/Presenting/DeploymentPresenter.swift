@@ -22,7 +22,11 @@ final class DeploymentPresenter: Sendable {
 
     /// A printer of the events of one service.
     func report(_ service: ServiceIdentity) -> @Sendable (DeploymentEvent) -> Void {
-        { [self] event in
+        // Nothing changes in a plan without changes: its progress would only be noise before `unchanged`.
+        let isIdle = Mutex(false)
+        return { [self] event in
+            if case .planned(let plan) = event { isIdle.withLock { $0 = !plan.hasChanges } }
+            if case .progress = event, isIdle.withLock({ $0 }) { return }
             if let line = Self.line(event) { tell(service, line) }
         }
     }

@@ -27,10 +27,10 @@ struct FlagLayer {
         self.steps = steps
     }
 
-    /// Whether a flag, rather than a lower layer, says how many replicas run.
+    /// Whether a flag says how many replicas run.
     var namesReplicas: Bool {
         steps.contains { step in
-            if case .patch(let layer) = step { layer.namesReplicas } else { false }
+            if case .patch(let layer) = step { layer.values.value("deployment", "replicas") != nil } else { false }
         }
     }
 

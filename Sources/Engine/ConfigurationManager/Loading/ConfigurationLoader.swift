@@ -50,7 +50,9 @@ package struct ConfigurationLoader {
         let overrides = Self.overrides(request.overrides, &problems)
         fileLayers = input.layers + [overrides].compactMap(\.self)
         flags = FlagLayer(request.assignments, &problems)
-        namesReplicas = flags.namesReplicas || overrides?.common.contains(where: \.namesReplicas) == true
+        namesReplicas =
+            flags.namesReplicas
+            || overrides?.common.contains { $0.values.value("deployment", "replicas") != nil } == true
         let resolver = DeclarationResolver(request: request, project: project, placeholder: placeholder)
         declarations = resolver.declarations(input.services, &problems)
         try problems.throwIfErrors()

@@ -44,6 +44,15 @@ struct DeclarationResolver {
     private func fromFlags(_ problems: inout DiagnosticCollector) -> ServiceDeclaration? {
         // A file that could not be read has said so already; asking for flags would only confuse.
         if !request.files.isEmpty, problems.hasErrors { return nil }
+        if request.dataType == nil, let file = request.files.first {
+            problems.report(
+                Diagnostic(
+                    .error, .noServices, "the files describe no service",
+                    at: SourceLocation(file: SourceFile(file == "-" ? "<stdin>" : file)),
+                    why: "a service is a document with `kind: SyntheticDataService`; other documents are layers",
+                    fix: "add such a document, or describe the service with --type and --name"))
+            return nil
+        }
         guard let type = request.dataType else {
             problems.report(
                 Diagnostic(
