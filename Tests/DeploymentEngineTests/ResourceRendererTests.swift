@@ -24,7 +24,7 @@ import Testing
               list: [{gone: null, kept: ''}, null]
               empty: {}
             """)
-        #expect(object?["spec"] == ["list": [["kept": ""], nil], "empty": [:]])
+        #expect(object?["spec"] == ["list": [["kept": ""], .null], "empty": [:]])
     }
 
     @Test func aTemplateThatComesToNothingMakesNoObject() throws {

@@ -12,7 +12,7 @@ import Testing
             ("0", 0), ("-0", 0), ("1e3", 1000), ("1E+2", 100), ("-1.5e-1", -0.15), (" \t\r\n1 ", 1), ("\"\"", ""),
             ("\"\\u00e9\\ud83d\\ude00\\/\\b\\f\\n\\r\\t\\\\\\\"\"", "é😀/\u{8}\u{C}\n\r\t\\\""),
             ("\"\u{7F}\"", "\u{7F}"),
-            ("[]", []), ("{}", [:]), ("[[],{}]", [[], [:]]), ("{\"\":null}", ["": nil]), ("\u{FEFF}true", true),
+            ("[]", []), ("{}", [:]), ("[[],{}]", [[], [:]]), ("{\"\":null}", ["": .null]), ("\u{FEFF}true", true),
             ("\"\\u0000\"", "\u{0}"),
         ] as [(String, Node)])
     func readsWhatTheGrammarAllows(text: String, expected: Node) throws {

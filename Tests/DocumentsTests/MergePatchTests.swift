@@ -35,8 +35,8 @@ import Testing
             ([["name": "A", "v": 2]], [["name": "A", "v": 2], ["name": "B", "v": 1]]),
             ([["name": "C", "v": 3]], [["name": "A", "v": 1], ["name": "B", "v": 1], ["name": "C", "v": 3]]),
             ([["name": "A", "w": 2]], [["name": "A", "v": 1, "w": 2], ["name": "B", "v": 1]]),
-            ([["name": "A", "v": nil]], [["name": "B", "v": 1]]),
-            ([["name": "A", "v": nil, "w": 1]], [["name": "A", "w": 1], ["name": "B", "v": 1]]),
+            ([["name": "A", "v": .null]], [["name": "B", "v": 1]]),
+            ([["name": "A", "v": .null, "w": 1]], [["name": "A", "w": 1], ["name": "B", "v": 1]]),
             ([], [["name": "A", "v": 1], ["name": "B", "v": 1]]),
             ([["name": "A"]], [["name": "A", "v": 1], ["name": "B", "v": 1]]),
         ] as [(Node, Node)])

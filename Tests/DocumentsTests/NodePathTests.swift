@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func findsValues() throws {
-        let node: Node = ["a": [1, ["b.c": 2]], "d": nil]
+        let node: Node = ["a": [1, ["b.c": 2]], "d": .null]
         #expect(node[try NodePath(parsing: #"a[1].b\.c"#)] == 2)
         for missing in ["a[2]", "a.b", "d.e", "x", "a[0].b"] {
             #expect(node[try NodePath(parsing: missing)] == nil)

@@ -34,7 +34,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
     mutating func tree(depth: Int = 0) -> Node {
         switch Int.random(in: 0..<(depth > 3 ? 6 : 10), using: &self) {
-        case 0: return nil
+        case 0: return .null
         case 1: return .bool(Bool.random(using: &self))
         case 2: return .integer(Int(truncatingIfNeeded: next()))
         case 3: return .number(Double(Int.random(in: -999_999...999_999, using: &self)) / 1024)

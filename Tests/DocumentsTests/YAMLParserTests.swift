@@ -18,7 +18,7 @@ import Testing
     @Test(
         arguments: [
             ("yes", Node.string("yes")), ("on", "on"), ("1:30", "1:30"), ("2001-01-01", "2001-01-01"),
-            ("true", true), ("False", false), ("~", nil), ("", nil), ("null", nil),
+            ("true", true), ("False", false), ("~", .null), ("", .null), ("null", .null),
             ("1e3", 1000), ("0o17", 15), ("0xff", 255), ("-1", -1), ("+1", 1), ("1.5", 1.5), ("'5'", "5"),
             ("4Gi", "4Gi"), ("0o8", "0o8"), ("1_000", "1_000"), ("!!str 5", "5"),
         ])
@@ -77,6 +77,6 @@ import Testing
 
     @Test func readsManyDocuments() throws {
         let documents = try YAMLParser.parse("a: 1\n---\nb: 2\n---\n", file: SourceFile("test.yaml"))
-        #expect(documents == [["a": 1], ["b": 2], nil])
+        #expect(documents == [["a": 1], ["b": 2], .null])
     }
 }

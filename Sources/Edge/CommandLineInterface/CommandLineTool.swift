@@ -58,6 +58,10 @@ package enum CommandLineTool {
 
     /// What argument parsing says: help on standard output, problems on standard error.
     private static func reportUsage(_ error: any Error, _ console: Console, asJSON: Bool) -> Outcome {
+        if let problem = unknownCommand(CommandLine.arguments.dropFirst().first) {
+            DiagnosticsPrinter(console: console, asJSON: asJSON).print([problem])
+            return problem.code.outcome
+        }
         let message = RootCommand.fullMessage(for: error)
         guard RootCommand.exitCode(for: error).isSuccess else {
             if asJSON {
@@ -70,6 +74,18 @@ package enum CommandLineTool {
         }
         console.print(message)
         return .done
+    }
+}
+
+extension CommandLineTool {
+    /// The problem with the first word of the command line, when it is no command.
+    private static func unknownCommand(_ name: String?) -> Diagnostic? {
+        let known = RootCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let name, !name.hasPrefix("-"), name != "help", !known.contains(name) else { return nil }
+        return Diagnostic(
+            .error, .usage, "there is no command `\(name)`",
+            fix: NearestName.find(name, among: known).map { "did you mean `synthdata-infra \($0)`?" }
+                ?? "`synthdata-infra --help` lists the commands")
     }
 }
 

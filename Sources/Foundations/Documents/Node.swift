@@ -129,14 +129,13 @@ extension Node: Equatable {
 }
 
 extension Node: ExpressibleByStringLiteral, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     public init(stringLiteral value: String) { self.init(.string(value)) }
     public init(integerLiteral value: Int) { self.init(.number(Number(value))) }
     public init(floatLiteral value: Double) { self.init(.number(Number(value))) }
     public init(booleanLiteral value: Bool) { self.init(.bool(value)) }
-    public init(nilLiteral: ()) { self.init(.null) }
     public init(arrayLiteral elements: Node...) { self.init(.sequence(elements)) }
 
     /// Entries keep their order; of equal keys the last wins.

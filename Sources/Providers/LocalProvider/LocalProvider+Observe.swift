@@ -4,7 +4,7 @@ package import ServiceModel
 /// Observing: the supervisors are asked all at once; where none runs, the files tell.
 extension LocalProvider {
     package func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus] {
-        let asked = services ?? FileReleaseStore.folders(root: root)
+        let asked = try services ?? FileReleaseStore.folders(root: root)
         return await withTaskGroup(of: (Int, ServiceStatus?).self) { group in
             for (index, service) in asked.enumerated() {
                 group.addTask { (index, await self.observe(service)) }

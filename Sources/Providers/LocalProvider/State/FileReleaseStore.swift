@@ -38,8 +38,8 @@ package struct FileReleaseStore: ReleaseStore {
         FolderListing.remove(StateFolder(root: root, service: service).releases)
     }
 
-    package func services() -> [ServiceIdentity] {
-        Self.folders(root: root).filter { !files(StateFolder(root: root, service: $0)).isEmpty }
+    package func services() throws -> [ServiceIdentity] {
+        try Self.folders(root: root).filter { !files(StateFolder(root: root, service: $0)).isEmpty }
     }
 
     private func files(_ folder: StateFolder) -> [(revision: Int, path: String)] {
@@ -49,9 +49,20 @@ package struct FileReleaseStore: ReleaseStore {
         }.sorted { $0.revision < $1.revision }
     }
 
-    /// The services that have a folder below `root`, in order.
-    static func folders(root: String) -> [ServiceIdentity] {
-        FolderListing.names(in: root).flatMap { namespace in
+    /// The services that have a folder below `root`, in order; none where nothing was ever deployed.
+    ///
+    /// - Throws: ``Diagnostic`` when something is in the way of the folder.
+    static func folders(root: String) throws -> [ServiceIdentity] {
+        guard let stream = opendir(root) else {
+            if errno == ENOENT { return [] }
+            throw Diagnostic(
+                .error, .stateUnreadable, "the state folder cannot be read: \(String(cString: strerror(errno)))",
+                at: SourceLocation(file: SourceFile(root)),
+                why: "it is where the services of this machine are remembered",
+                fix: "move away what is in its place, or set XDG_STATE_HOME to another folder")
+        }
+        closedir(stream)
+        return FolderListing.names(in: root).flatMap { namespace in
             FolderListing.names(in: "\(root)/\(namespace)").compactMap { name in
                 guard FolderListing.isFolder("\(root)/\(namespace)/\(name)"), let name = try? ServiceName(name) else {
                     return nil
@@ -60,4 +71,8 @@ package struct FileReleaseStore: ReleaseStore {
             }
         }.sorted()
     }
+}
+
+extension Diagnostic.Code {
+    static let stateUnreadable = Self("local.state-unreadable", .failed)
 }

@@ -112,8 +112,8 @@ package final class WorkloadService: Sendable {
             "data_type": .string(configuration.dataType.rawValue),
             "well_formed": .bool(report.isWellFormed),
             "scores": [
-                "utility": report.utility.map { .number($0) } ?? nil,
-                "privacy": report.privacy.map { .number($0) } ?? nil,
+                "utility": report.utility.map { .number($0) } ?? .null,
+                "privacy": report.privacy.map { .number($0) } ?? .null,
             ],
             "details": report.details,
         ])

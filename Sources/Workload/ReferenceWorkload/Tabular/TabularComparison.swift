@@ -37,7 +37,7 @@ struct TabularComparison {
             details: [
                 "source_rows": .integer(source.rows.count),
                 "synthetic_rows": .integer(synthetic.rows.count), "columns": .sequence(shown),
-                "correlation_similarity": dependence.map { .number($0) } ?? nil,
+                "correlation_similarity": dependence.map { .number($0) } ?? .null,
                 "exact_copy_share": .number(copies),
             ])
     }
