@@ -176,8 +176,10 @@ def main():
                 if title not in groups:
                     groups.append(title)
         lines += ["", "## {}".format(name), "", command["abstract"]]
-        if command.get("discussion"):
-            lines += ["", command["discussion"]]
+        # The help's own examples are left to the ones below, which are checked.
+        discussion = command.get("discussion", "").split("Examples:")[0].strip()
+        if discussion:
+            lines += ["", discussion]
         known = set().union(*map(flags, items)) if items else set()
         lines += ["", "```sh", *check_examples(name, known), "```"]
         if own:
