@@ -66,9 +66,11 @@ import Testing
             let kept = destroyed.error.split(separator: "\n").compactMap { $0.split(separator: "demo: kept ").first }
             let folder = try #require(kept.last.map(String.init))
             #expect(FileManager.default.fileExists(atPath: folder), "\(destroyed.error)")
-            _ = try await sandbox.run(["deploy"] + Self.demo)
+            #expect(try await sandbox.run("destroy", "demo").error.contains("demo: kept \(folder)"))
+            #expect(try await sandbox.run("history", "demo").output.contains("destroyed"))
             #expect(try await sandbox.run("destroy", "demo", "--delete-data").code == 0)
             #expect(!FileManager.default.fileExists(atPath: folder))
+            #expect(try await sandbox.run("destroy", "demo").error.contains("[service.unknown]"))
         }
     }
 

@@ -44,6 +44,10 @@ package struct Deployer: Sendable {
         try await locked(release.service, options, report) {
             let history = try await interruptedMarkedFailed(of: release.service)
             let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
+            if let kept = candidate.scaleOverride, let configured = release.replicas, kept != configured {
+                report(
+                    .warning("\(kept) replicas are kept, as `scale` set them; --replicas \(configured) ends that"))
+            }
             return try await apply(candidate, history: history, options: options, report: report)
         }
     }
@@ -87,8 +91,9 @@ package struct Deployer: Sendable {
             let plan = try await provider.plan(nothing, deleteData: options.deleteData)
             report(.planned(plan))
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
-            try await provider.releases.removeAll(of: service)
-            if !applied.leftovers.isEmpty {
+            if applied.leftovers.isEmpty {
+                try await provider.releases.removeAll(of: service)
+            } else {
                 // Somebody has to remember whose data was kept, for it to be found and deleted one day.
                 last.status = .destroyed
                 try await provider.releases.save(last, keeping: 1)

@@ -44,6 +44,11 @@ extension Release {
         return release
     }
 
+    /// How many replicas its objects ask for; nil where an autoscaler decides.
+    var replicas: Int? {
+        resources.lazy.compactMap { $0.manifest.value("spec", "replicas")?.integer }.first
+    }
+
     private mutating func setReplicas(_ replicas: Int, from source: String) {
         let value = Node.integer(replicas, at: SourceLocation(file: SourceFile(source)))
         for index in resources.indices where resources[index].manifest.value("spec", "replicas") != nil {
