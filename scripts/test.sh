@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that must hold before a commit: set-up, lint, a build without warnings and without undeclared
-# imports, the tests, and every example.
+# imports, the tests, every example, and the release binary: the optimiser sees code that a debug build does not.
 # shellcheck source=scripts/common.sh
 source "$(dirname "$0")/common.sh"
 
@@ -17,4 +17,8 @@ say "Running the tests"
 swift test --skip-build --parallel "${BUILD_FLAGS[@]}"
 
 scripts/run-examples.sh
+
+say "Building the one-file binary, and checking that it works alone"
+scripts/build-release.sh
+scripts/check-standalone.sh
 say "All checks passed"

@@ -52,8 +52,11 @@ struct ConfigCommand: AsyncParsableCommand {
         func run(in root: CompositionRoot) async throws {
             let path = try NodePath(parsing: path)
             var fleet = try Fleet(service, root, placeholder: "example")
-            let explanations = try fleet.declarations.map { declaration in
-                (declaration, try Explanation(of: path, in: try fleet.configuration(declaration)))
+            // Not `map`: its closure of tuples crashes the optimiser of Swift 6.3.
+            var explanations: [(service: ServiceDeclaration, explanation: Explanation)] = []
+            for declaration in fleet.declarations {
+                let explanation = try Explanation(of: path, in: try fleet.configuration(declaration))
+                explanations.append((declaration, explanation))
             }
             ExplanationPresenter(root.console).print(explanations, format: output.format)
         }
