@@ -11,8 +11,8 @@ public enum FileBytes {
     /// - Throws: ``Diagnostic`` naming the file and the system's reason.
     public static func read(path: String, maximumSize: Int) throws(Diagnostic) -> [UInt8] {
         if path == "-" { return try read(descriptor: 0, name: "<stdin>", maximumSize: maximumSize) }
-        // Not blocking on a named pipe nobody writes to.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        // A named pipe is waited for, as other tools do: `-f <(command)`.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(path, errno) }
         defer { close(descriptor) }
         var status = stat()

@@ -41,14 +41,27 @@ extension LocalProvider {
         } catch is Deadline.Passed {
             throw Diagnostic(
                 .error, .timedOut, "`\(plan.release.service.name)` was not ready within \(timeout)",
+                at: desired.spec.location(of: ["spec", "command"]),
                 why: "its replicas were still starting when the time was over",
-                fix: "see `status` and `logs`, or deploy again with a longer --timeout")
+                fix: "see `status` and `logs`, or deploy again with a longer --timeout",
+                notes: await unreadyReplicas(folder))
         }
         report(.applied(change.resource, change.action))
         report(.ready(endpoint: endpoint))
         return Applied(
             endpoint: endpoint,
             monitoringURL: desired.spec.metrics.flatMap { metrics in endpoint.map { $0 + metrics.path } })
+    }
+
+    /// What the replicas that are not ready wrote last.
+    private func unreadyReplicas(_ folder: StateFolder) async -> [Diagnostic.Note] {
+        guard let live = try? await liveSnapshot(folder) else { return [] }
+        return live.replicas.filter { $0.state != "ready" }.prefix(1).map { replica in
+            let tail = LogFiles.tail(folder.log(replica.name), lines: DoomDiagnosis.tailLines)
+            let words = tail.isEmpty ? "it wrote nothing to its log" : "the last lines that it wrote:\n"
+            return Diagnostic.Note(
+                "replica \(replica.name) is \(replica.state); " + words + tail.joined(separator: "\n"))
+        }
     }
 
     /// Tells the supervisor, starting one when there is none, and follows it to the end.

@@ -20,12 +20,25 @@ extension LocalProvider {
     private func observe(_ service: ServiceIdentity) async -> ServiceStatus? {
         let folder = folder(service)
         let serving = DesiredState.read(folder.serving, warn: warn)
-        guard let desired = DesiredState.read(folder.desired, warn: warn) ?? serving else { return nil }
+        guard let desired = DesiredState.read(folder.desired, warn: warn) ?? serving else {
+            return await neverStarted(service)
+        }
         if let live = try? await ControlClient(folder: folder).status() {
             let shown = serving?.release.revision == live.revision ? serving ?? desired : desired
             return status(shown, live)
         }
         return unsupervised(desired, folder)
+    }
+
+    /// A service whose only deployments failed before anything could run.
+    private func neverStarted(_ service: ServiceIdentity) async -> ServiceStatus? {
+        guard let last = try? await releases.releases(of: service).last, last.status == .failed else { return nil }
+        return ServiceStatus(
+            service: service, dataType: last.dataType, provider: kind, environment: last.environment,
+            version: last.version, revision: last.revision, state: .failed,
+            cause: "revision \(last.revision) could not be started; deploy again to see why", desiredReplicas: 0,
+            readyReplicas: 0, replicas: [], recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil,
+            endpoint: nil, created: last.created)
     }
 
     private func status(_ shown: DesiredState, _ live: ServiceSnapshot) -> ServiceStatus {
@@ -39,7 +52,9 @@ extension LocalProvider {
                     name: replica.name, state: replica.state, restarts: replica.restarts, started: replica.started,
                     revision: replica.revision)
             },
-            recordsPerHour: live.recordsPerHour, cpuUsage: live.cpuUsage, memoryUsage: live.memoryUsage,
+            recordsPerHour: live.replicas.isEmpty ? nil : live.recordsPerHour,
+            cpuUsage: live.replicas.isEmpty ? nil : live.cpuUsage,
+            memoryUsage: live.replicas.isEmpty ? nil : live.memoryUsage,
             gpuUsage: nil, endpoint: live.port.map { "http://127.0.0.1:\($0)" }, created: shown.created)
     }
 

@@ -39,6 +39,7 @@ struct FileWriter {
         case .fileWriteOutOfSpace: "no space left on device"
         case .fileWriteVolumeReadOnly: "read-only file system"
         case .fileWriteFileExists: "a file is in the way of the folder"
+        case .fileNoSuchFile: "there is no such folder, and none can be made"
         default: "\(error)"
         }
     }

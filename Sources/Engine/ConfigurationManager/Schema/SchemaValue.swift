@@ -115,7 +115,8 @@ extension SchemaValue {
         case .text(.addressRange): "10.0.0.0/8"
         case .text(.free), .anything: "text"
         case .boolean: "true"
-        case .integer(let range): String(range.lowerBound)
+        case .integer(1...65_535): "8080"
+        case .integer(let range): String(range.contains(3) ? 3 : range.lowerBound)
         case .number(let range): String(range.lowerBound)
         case .quantity(.cpu): "4` or `500m"
         case .quantity(.bytes): "16Gi"

@@ -49,6 +49,7 @@ struct ValueCheck {
             guard let items = node.sequence else { return reportWrongKind(node, schema, at: path) }
             return .sequence(checkedItems(items, element, entryKey, at: path), at: node.location)
         case .anything:
+            checkFinite(node, at: path)
             return node
         default:
             return checkedScalar(node, schema, at: path)
@@ -93,6 +94,22 @@ struct ValueCheck {
                     .error, .invalidValue, "`\(path)` cannot be `\(node.plainText)`", at: node.location, why: why,
                     fix: fix ?? "write for example `\(schema.example)`"))
             return node
+        }
+    }
+
+    /// Free values become JSON for the workload, which has no infinities.
+    private mutating func checkFinite(_ node: Node, at path: NodePath) {
+        switch node.content {
+        case .number(let number) where !number.double.isFinite && !number.isInteger:
+            problems.report(
+                Diagnostic(
+                    .error, .invalidValue, "`\(path)` cannot be `\(number.text)`", at: node.location,
+                    why: "JSON, in which the workload reads it, has no infinite numbers", fix: "write it in quotes"))
+        case .sequence(let items):
+            for (index, item) in items.enumerated() { checkFinite(item, at: path.appending(index)) }
+        case .mapping(let mapping):
+            for entry in mapping.entries { checkFinite(entry.value, at: path.appending(entry.key)) }
+        default: break
         }
     }
 

@@ -28,6 +28,7 @@ extension ServiceSupervisor {
                 if let port {
                     try? StateFile.replace(folder.port, with: Array("\(port)\n".utf8))
                     log.notice("listening on 127.0.0.1:\(port)")
+                    if let remembered, wanted == 0, remembered != port { tellMove(from: remembered, to: port) }
                 }
                 return nil
             } catch {
@@ -36,6 +37,14 @@ extension ServiceSupervisor {
             }
         }
         return portProblem(state, wanted, last)
+    }
+
+    private func tellMove(from old: Int, to new: Int) {
+        let holder = PortHolder.describe(port: old).map { " by \($0)" } ?? ""
+        let text =
+            "port \(old) is taken\(holder): the endpoint moves to 127.0.0.1:\(new); providers.local.port fixes one"
+        log.warning("\(text)")
+        emit(.warning(text))
     }
 
     /// The ports to try in turn. One that is not configured is derived from the service, so that the same

@@ -54,7 +54,8 @@ extension ServiceSupervisor {
             }
             return
         }
-        guard !isSettled, Rollout.isComplete(members, desired: desiredReplicas) else { return }
+        // Ready is what answers at its endpoint: replicas taken over may be ready before it listens.
+        guard !isSettled, listener != nil, Rollout.isComplete(members, desired: desiredReplicas) else { return }
         isSettled = true
         for slot in replicas.keys { replicas[slot]?.lifecycle.isOnTrial = false }
         serving = target
