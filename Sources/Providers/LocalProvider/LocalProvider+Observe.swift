@@ -72,7 +72,9 @@ extension LocalProvider {
 
     private static func absence(_ record: ServiceSnapshot?) -> String {
         guard let supervisor = record?.supervisor, supervisor.isRunning else {
-            return "its supervisor is not running; deploy again to start it"
+            let orphans = record?.replicas.count { $0.process?.isRunning == true } ?? 0
+            let rest = orphans == 0 ? "" : ", and \(orphans) of its replicas run on without it"
+            return "its supervisor is not running\(rest); deploy again to start it"
         }
         return "its supervisor (pid \(supervisor.pid)) does not answer; deploy again to replace it"
     }

@@ -13,6 +13,9 @@ package struct FileReleaseStore: ReleaseStore {
     private let root: String
     private let warn: @Sendable (Diagnostic) -> Void
 
+    private static let lostRelease =
+        "mend the copy by hand, or go on without it: what runs is not touched, but this release cannot be gone back to"
+
     package init(root: String, warn: @escaping @Sendable (Diagnostic) -> Void) {
         self.root = root
         self.warn = warn
@@ -21,7 +24,7 @@ package struct FileReleaseStore: ReleaseStore {
     package func releases(of service: ServiceIdentity) -> [Release] {
         let folder = StateFolder(root: root, service: service)
         return files(folder).compactMap { file in
-            StateFile.read(file.path, warn: warn) { try Release(document: $0) }
+            StateFile.read(file.path, fix: Self.lostRelease, warn: warn) { try Release(document: $0) }
         }
     }
 

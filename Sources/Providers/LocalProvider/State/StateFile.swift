@@ -43,8 +43,11 @@ enum StateFile {
     ///
     /// A file that is no JSON, or that `decode` refuses, is renamed to `NAME.corrupt-TIME` and reported
     /// to `warn`; the caller goes on as without it.
+    ///
+    /// - Parameter fix: what a person can do about a corrupt file.
     static func read<Value>(
-        _ path: String, warn: (Diagnostic) -> Void, decode: (Node) throws -> Value?
+        _ path: String, fix: String = "deploy again to write it anew", warn: (Diagnostic) -> Void,
+        decode: (Node) throws -> Value?
     ) -> Value? {
         guard access(path, F_OK) == 0 else { return nil }
         let why: String
@@ -62,11 +65,11 @@ enum StateFile {
         } catch {
             why = "\(error)"
         }
-        warn(setAside(path, why: why))
+        warn(setAside(path, why: why, fix: fix))
         return nil
     }
 
-    private static func setAside(_ path: String, why: String) -> Diagnostic {
+    private static func setAside(_ path: String, why: String, fix: String) -> Diagnostic {
         var target = "\(path).corrupt-\(time(nil))"
         var attempt = 1
         while access(target, F_OK) == 0 {
@@ -76,7 +79,7 @@ enum StateFile {
         let moved = rename(path, target) == 0
         return Diagnostic(
             .warning, .corruptState, "the state file `\(path)` is corrupt", why: why,
-            fix: "deploy again to write it anew",
+            fix: fix,
             notes: [
                 Diagnostic.Note(
                     moved
