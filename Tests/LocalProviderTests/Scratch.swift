@@ -46,12 +46,21 @@ struct Scratch: Sendable {
 
     static func provider(root: String, executable: String? = nil, warnings: Collected<Diagnostic>) -> LocalProvider {
         LocalProvider(
-            root: root, executable: executable ?? "/bin/false", supervisorArguments: [Self.supervisorExecutable],
+            root: root, executable: executable ?? "/bin/false", supervisorArguments: Self.supervisorCommand,
             environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "SECRET": "not inherited"],
             workingDirectory: fixtures, warn: { warnings.append($0) })
     }
 
     var folder: StateFolder { provider.folder(service) }
+
+    /// Where coverage is measured, a supervisor writes its counters beside those of the tests: it runs
+    /// most of the provider, in a process of its own and with an environment of its own.
+    private static var supervisorCommand: [String] {
+        guard let counters = getenv("LLVM_PROFILE_FILE").map({ String(cString: $0) }),
+            let slash = counters.lastIndex(of: "/")
+        else { return [supervisorExecutable] }
+        return ["/usr/bin/env", "LLVM_PROFILE_FILE=\(counters[..<slash])/supervisor-%p.profraw", supervisorExecutable]
+    }
 
     /// Built beside the tests' own program.
     static var supervisorExecutable: String {

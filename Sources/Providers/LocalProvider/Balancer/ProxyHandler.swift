@@ -6,8 +6,10 @@ import NIOPosix
 /// that keeps its connection survives the replicas.
 ///
 /// Nothing is collected: parts pass as they come, and each side is read only as fast as the other
-/// takes. A request is sent again only where that cannot do harm: when no connection could be made,
-/// or when an idle connection turned out closed and the request is idempotent and has no body.
+/// takes. A request is sent again only where that cannot do harm (RFC 9110, section 9.2.2): when no
+/// connection could be made, or when the connection ended before any answer and the request is
+/// idempotent and has no body. A new connection that ends so is a replica that dies: then another
+/// replica is asked, once, so that no request can end them all.
 final class ProxyHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -20,6 +22,8 @@ final class ProxyHandler: ChannelDuplexHandler {
         let isRepeatable: Bool
         var upstream: Upstream?
         var connection: UpstreamConnection?
+        /// Whether it was sent to another replica because one died over it.
+        var isSecondTry = false
         /// Replicas that refused a connection.
         var refused: Set<String> = []
         /// Parts that came before there was a connection to send them on.
@@ -311,6 +315,7 @@ extension ProxyHandler: UpstreamExchange {
     func upstreamClosed() {
         guard let context, let exchange else { return }
         let wasReused = exchange.connection?.isReused ?? false
+        let dying = Set([exchange.upstream?.name].compactMap(\.self))
         exchange.connection?.close()
         exchange.upstream?.end()
         self.exchange?.connection = nil
@@ -321,6 +326,12 @@ extension ProxyHandler: UpstreamExchange {
             serial += 1
             context.close(promise: nil)
         } else if wasReused, exchange.isRepeatable {
+            choose()
+        } else if exchange.isRepeatable, !exchange.isSecondTry,
+            table.pick(excluding: exchange.refused.union(dying)) != nil
+        {
+            self.exchange?.refused.formUnion(dying)
+            self.exchange?.isSecondTry = true
             choose()
         } else {
             answer(.badGateway, "the replica closed the connection without an answer")
