@@ -67,6 +67,9 @@ actor ServiceLock: DeploymentLock {
             unlink(folder.lock)
             rmdir(folder.path)
         }
+        // Closing alone frees it only when no copy is left, and a process that is just being started has
+        // one until it becomes its program (flock(2)).
+        flock(descriptor, LOCK_UN)
         close(descriptor)
         descriptor = -1
     }
