@@ -132,7 +132,7 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // MARK: Tests
-        tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "synthdata-infra", subprocess]),
+        tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "TestSupport", "synthdata-infra", subprocess]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
@@ -158,12 +158,13 @@ let package = Package(
             "ReferenceWorkloadTests",
             ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]
                 + nio),
+        .target(name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: swiftSettings),
         .executableTarget(
             name: "local-supervisor", dependencies: ["LocalProvider"], path: "Tests/Support/local-supervisor",
             swiftSettings: swiftSettings),
         tests(
             "LocalProviderTests",
-            ["Diagnostics", "Documents", "LocalProvider", "ServiceModel", "local-supervisor"] + nio,
+            ["Diagnostics", "Documents", "LocalProvider", "ServiceModel", "TestSupport", "local-supervisor"] + nio,
             exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]

@@ -3,6 +3,7 @@ import Documents
 import Glibc
 import ServiceModel
 import Synchronization
+import TestSupport
 
 @testable import LocalProvider
 
@@ -170,28 +171,6 @@ struct Scratch: Sendable {
         if let record = ServiceSnapshot.read(folder, warn: { _ in }) {
             ProcessSignal.send(to: record.supervisor, SIGKILL)
         }
-    }
-}
-
-/// Lets so many in at a time: dozens of deployments at once would measure the machine.
-private actor Gate {
-    private var places: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(places: Int) {
-        self.places = places
-    }
-
-    func enter() async {
-        if places > 0 {
-            places -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    func leave() {
-        if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
     }
 }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Subprocess
+import TestSupport
 
 /// A home, a state folder and a working folder of one test, and the built tool that runs in them.
 ///

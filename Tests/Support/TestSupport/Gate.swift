@@ -1,13 +1,15 @@
-/// Lets so many tests through at a time: each runs processes of its own.
-actor Gate {
+/// Lets so many tests in at a time: each runs processes of its own, and dozens at once would measure the
+/// machine.
+package actor Gate {
     private var places: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(places: Int) {
+    package init(places: Int) {
         self.places = places
     }
 
-    func enter() async {
+    /// Takes a place, as soon as there is one; ``leave()`` gives it back.
+    package func enter() async {
         if places > 0 {
             places -= 1
         } else {
@@ -15,7 +17,8 @@ actor Gate {
         }
     }
 
-    func leave() {
+    /// Gives the place to whoever has waited longest.
+    package func leave() {
         if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
     }
 }
