@@ -41,6 +41,18 @@ import Testing
         #expect(SourceLocation(written: written) == location)
     }
 
+    @Test func removingAFolderLeavesWhatItsLinksPointTo() async throws {
+        try await Scratch.with { scratch in
+            for folder in ["kept", "gone", "gone/below"] { mkdir("\(scratch.path)/\(folder)", 0o700) }
+            try StateFile.replace("\(scratch.path)/kept/file", with: [])
+            try StateFile.replace("\(scratch.path)/gone/below/.hidden", with: [])
+            #expect(symlink("\(scratch.path)/kept", "\(scratch.path)/gone/link") == 0)
+            FolderListing.remove("\(scratch.path)/gone")
+            #expect(FolderListing.names(in: scratch.path) == ["kept"])
+            #expect(FolderListing.names(in: "\(scratch.path)/kept") == ["file"])
+        }
+    }
+
     @Test(arguments: ["{}", "{\"apiVersion\": \"synthdata.io/v1\", \"kind\": \"Release\"}", "[]", "3"])
     func refusesWhatIsNoRelease(text: String) throws {
         let node = try JSONParser.parse(text, file: SourceFile("x.json"))

@@ -1,3 +1,4 @@
+import Documents
 import ServiceModel
 
 #if canImport(Glibc)

@@ -1,3 +1,5 @@
+import Documents
+
 #if canImport(Glibc)
     import Glibc
 #endif
