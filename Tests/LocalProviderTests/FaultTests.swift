@@ -27,6 +27,18 @@ import Testing
         }
     }
 
+    @Test func aKilledReplicaIsShownAsKilledAndNotByItsOldProbe() async throws {
+        try await Scratch.with { scratch in
+            // It stays down long enough to be looked at.
+            let patient = "spec: {restart: {initialMilliseconds: 60000, maximumMilliseconds: 60000}}"
+            try await scratch.deploy(scratch.manifest(extra: patient))
+            let victim = try #require(try await scratch.snapshot().replicas.first?.process)
+            ProcessSignal.send(to: victim, SIGKILL)
+            #expect(try await scratch.eventually { try await scratch.snapshot().state == .failed })
+            #expect(try await scratch.status()?.cause == "demo-0 restarting: was ended by signal 9 (SIGKILL)")
+        }
+    }
+
     @Test func theChildrenOfAKilledReplicaEndWithIt() async throws {
         try await Scratch.with { scratch in
             try await scratch.deploy(scratch.manifest(env: ["CHILD": "1"]))

@@ -99,6 +99,46 @@ import Testing
         #expect(life.doom == .neverReady(lastAnswer: "503: warming up"))
     }
 
+    @Test func howItEndedBeatsWhatItsProbeSaidBefore() {
+        var life = ready()
+        _ = life.handle(.readiness(bad), at: 20)
+        #expect(life.trouble == "503: warming up")
+        _ = life.handle(.exited(.signalled(9)), at: 30)
+        #expect(life.trouble == "was ended by signal 9 (SIGKILL)")
+        _ = life.handle(.tick, at: 1000)
+        _ = life.handle(.started, at: 1000)
+        #expect(life.trouble == "was ended by signal 9 (SIGKILL)")
+        _ = life.handle(.readiness(bad), at: 1010)
+        #expect(life.trouble == "503: warming up, after its last process was ended by signal 9 (SIGKILL)")
+        _ = life.handle(.exited(.exited(7)), at: 1020)
+        #expect(life.trouble == "exited with code 7")
+        _ = life.handle(.tick, at: 5000)
+        _ = life.handle(.started, at: 5000)
+        _ = life.handle(.readiness(good), at: 5010)
+        _ = life.handle(.readiness(bad), at: 5020)
+        #expect(life.trouble == "503: warming up")
+    }
+
+    @Test(
+        arguments: [
+            (
+                ReplicaLifecycle.Event.exited(.signalled(9)),
+                ReplicaLifecycle.Doom.exits("was ended by signal 9 (SIGKILL)", times: 1)
+            ),
+            (.exited(.signalled(11)), .exits("was ended by signal 11 (SIGSEGV)", times: 1)),
+            (.exited(.signalled(15)), .neverReady(lastAnswer: "503: warming up")),
+            (.exited(.exited(1)), .neverReady(lastAnswer: "503: warming up")),
+        ])
+    func onTrialAProcessThatSomethingElseEndsIsNotBlamedOnItsProbe(
+        end: ReplicaLifecycle.Event, doom: ReplicaLifecycle.Doom
+    ) {
+        var life = started(isOnTrial: true)
+        _ = life.handle(.readiness(bad), at: 900)
+        _ = life.handle(.tick, at: 1000)
+        _ = life.handle(end, at: 1001)
+        #expect(life.doom == doom)
+    }
+
     @Test func offTrialALateStartIsRetried() {
         var life = started()
         _ = life.handle(.tick, at: 1000)

@@ -17,11 +17,19 @@ enum ExitStatus: Sendable, Equatable {
 }
 
 extension ExitStatus: CustomStringConvertible {
+    /// Signals whose default action ends a process (signal(7)).
+    private static let signalNames: [Int32: String] = [
+        SIGABRT: "SIGABRT", SIGALRM: "SIGALRM", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGHUP: "SIGHUP", SIGILL: "SIGILL",
+        SIGINT: "SIGINT", SIGKILL: "SIGKILL", SIGPIPE: "SIGPIPE", SIGQUIT: "SIGQUIT", SIGSEGV: "SIGSEGV",
+        SIGSYS: "SIGSYS", SIGTERM: "SIGTERM", SIGTRAP: "SIGTRAP", SIGUSR1: "SIGUSR1", SIGUSR2: "SIGUSR2",
+        SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ",
+    ]
+
     var description: String {
         switch self {
         case .exited(let code): "exited with code \(code)"
         case .signalled(let signal):
-            "was ended by signal \(signal) (\(strsignal(signal).map { String(cString: $0) } ?? "unknown"))"
+            "was ended by signal \(signal)\(Self.signalNames[signal].map { " (\($0))" } ?? "")"
         case .unknown: "ended"
         }
     }

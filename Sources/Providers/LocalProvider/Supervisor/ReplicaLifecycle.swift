@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The life of one replica: events in, actions out, no clock and no process of its own.
 ///
 /// ```
@@ -78,7 +82,10 @@ struct ReplicaLifecycle: Sendable {
     private(set) var restarts = 0
     /// Set when it may not be started again.
     private(set) var isStopping = false
+    /// What its running process's probe said last; nil before it said anything.
     private(set) var lastAnswer: String?
+    /// How its process ended last; nil once it was ready again.
+    private(set) var lastEnd: String?
     var policy: Policy
     /// Whether no replica of this revision was ever ready: then repeated failure is final.
     var isOnTrial: Bool
@@ -104,6 +111,13 @@ struct ReplicaLifecycle: Sendable {
         isOnTrial = false
         hasStarted = true
         phase = .starting(since: now)
+    }
+
+    /// Why it is not ready: the probe of a process that runs, or how the one that ran ended; nil when
+    /// nothing is known.
+    var trouble: String? {
+        guard let lastEnd else { return lastAnswer }
+        return lastAnswer.map { "\($0), after its last process \(lastEnd)" } ?? lastEnd
     }
 
     var isReady: Bool { if case .ready = phase { true } else { false } }
@@ -176,6 +190,7 @@ struct ReplicaLifecycle: Sendable {
         switch (phase, answer.isGood) {
         case (.starting, true), (.unready, true):
             failedProbes = 0
+            lastEnd = nil
             phase = .ready(since: now)
             return [.admit]
         case (.ready(let since), true):
@@ -208,16 +223,26 @@ struct ReplicaLifecycle: Sendable {
             default: false
             }
         let actions: [Action] = wasServing ? [.withdraw] : []
+        // Whatever a probe said, it said it of a process that is no more.
+        lastAnswer = nil
+        lastEnd = status.description
         if isStopping {
             phase = .ended
             return actions
         }
         if let doom = pendingDoom {
-            phase = .doomed(doom)
+            phase = .doomed(isOurs(status) ? doom : .exits(status.description, times: failures + 1))
             return actions
         }
         if case .ready(let since) = phase, now - since >= Self.stableAfter { failures = 0 }
         return actions + retry(status.description, now, jitter)
+    }
+
+    /// Whether a process that was told to end did so on that: by the signal that it was sent, or by
+    /// whatever exit code its handler chose.
+    private func isOurs(_ status: ExitStatus) -> Bool {
+        guard case .signalled(let signal) = status else { return true }
+        return signal == SIGTERM || (phase == .killed && signal == SIGKILL)
     }
 
     private mutating func retry(_ what: String, _ now: Int, _ jitter: Double) -> [Action] {

@@ -25,8 +25,7 @@ extension ServiceSupervisor {
         if target.spec.replicas == 0 { return (.stopped, "scaled to 0 replicas") }
         if ready >= target.spec.replicas { return (.healthy, failed) }
         let missing = replicas.filter { !$0.lifecycle.isReady }.map { replica in
-            let answer = replica.lifecycle.lastAnswer.map { ": \($0)" } ?? ""
-            return "\(replica.name) \(replica.word)\(answer)"
+            "\(replica.name) \(replica.word)\(replica.lifecycle.trouble.map { ": \($0)" } ?? "")"
         }
         return (ready == 0 ? .failed : .degraded, missing.joined(separator: "; "))
     }
