@@ -130,6 +130,21 @@ import Testing
         }
     }
 
+    @Test func tellsHowFarAnUpdateIsWhileTheOldReplicasServe() async throws {
+        try await Scratch.with { scratch in
+            try await scratch.deploy(scratch.manifest(replicas: 2, env: ["TAG": "old"]))
+            let before = scratch.events.all.count
+            try await scratch.deploy(scratch.manifest(replicas: 2, env: ["TAG": "new"]))
+            let progress = scratch.events.all.dropFirst(before).compactMap { event in
+                if case .progress(let ready, 2, let message) = event { (ready, message) } else { nil }
+            }
+            #expect(Set(progress.map(\.0)) == [2])
+            let updating = "0 of 2 updated: demo-0 (old) ready, demo-1 (old) ready, demo-2 starting"
+            #expect(progress.contains { $0.1 == updating }, "\(progress)")
+            #expect(progress.contains { $0.1.hasPrefix("1 of 2 updated: ") }, "\(progress)")
+        }
+    }
+
     /// Requests without a pause; any answer but 200 fails.
     private static func load(
         _ endpoint: String, keepsAlive: Bool, _ answers: Collected<String>, until stop: Collected<Void>

@@ -79,4 +79,36 @@ import Testing
             #expect(rounds < 50)
         }
     }
+
+    @Test(
+        arguments: [
+            ("first start", "rs", 2, 1, "demo-0 ready, demo-1 starting"),
+            (
+                "an update begins", "RRs", 2, 2,
+                "0 of 2 updated: demo-0 (old) ready, demo-1 (old) ready, demo-2 starting"
+            ),
+            (
+                "an update goes on", "R-Rr", 2, 2,
+                "1 of 2 updated: demo-0 (old) stopping, demo-1 (old) ready, demo-2 ready"
+            ),
+            (
+                "the last old one stops", "R-rr", 2, 2,
+                "2 of 2 updated: demo-0 (old) stopping, demo-1 ready, demo-2 ready"
+            ),
+            ("scaling down", "rr-", 1, 1, "demo-0 ready, demo-1 stopping"),
+            ("nothing is to run", "R-R-", 0, 0, "demo-0 stopping, demo-1 stopping"),
+        ])
+    func progressCountsWhatServesAndWhatIsNew(
+        name: String, text: String, desired: Int, ready: Int, message: String
+    ) {
+        let replicas = members(text).map { member in
+            RolloutProgress.Replica(
+                name: "demo-\(member.slot)",
+                word: member.isStopping ? "stopping" : member.isReady ? "ready" : "starting",
+                member: member)
+        }
+        let progress = RolloutProgress(replicas, desired: desired)
+        #expect(progress.ready == ready, "\(name)")
+        #expect(progress.message == message, "\(name)")
+    }
 }

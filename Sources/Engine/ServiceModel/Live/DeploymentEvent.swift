@@ -5,7 +5,8 @@ public enum DeploymentEvent: Sendable {
     case waitingForLock(holder: String)
     case applying(Resource.Identity, Change.Action)
     case applied(Resource.Identity, Change.Action)
-    /// Progress of a rollout: replicas of the new revision that are ready, of those desired.
+    /// Progress of a rollout: replicas that answer requests, old ones included, of those desired. The
+    /// message tells what each one does and, while old ones run, how many were replaced.
     case progress(ready: Int, desired: Int, message: String)
     /// Something went wrong that may still mend itself (a replica crashed and restarts).
     case warning(String)

@@ -107,13 +107,14 @@ extension ServiceSupervisor {
 
     private func reportProgress() {
         guard !subscribers.isEmpty, !isSettled else { return }
-        let ready = members.count { $0.isReady && $0.isCurrent && !$0.isStopping }
-        let words = replicas.values.sorted { $0.slot < $1.slot }
-            .map { "\($0.name) \($0.word)" }.joined(separator: ", ")
-        let text = "\(ready)/\(desiredReplicas) \(words)"
-        guard text != lastProgress else { return }
-        lastProgress = text
-        emit(.progress(ready: ready, desired: desiredReplicas, message: words))
+        let progress = RolloutProgress(
+            replicas.values.sorted { $0.slot < $1.slot }.map {
+                RolloutProgress.Replica(
+                    name: $0.name, word: $0.word, member: $0.member(of: target?.spec.template ?? ""))
+            }, desired: desiredReplicas)
+        guard progress != lastProgress else { return }
+        lastProgress = progress
+        emit(.progress(ready: progress.ready, desired: desiredReplicas, message: progress.message))
     }
 
     private func scheduleWakeUp() {

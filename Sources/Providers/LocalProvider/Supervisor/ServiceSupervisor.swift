@@ -41,7 +41,7 @@ actor ServiceSupervisor {
     private var nextSubscriber = 0
     private var lastGeneration = 0
     var wakeUp: Task<Void, Never>?
-    var lastProgress: String?
+    var lastProgress: RolloutProgress?
     private let ended: AsyncStream<Void>.Continuation
     private let endings: AsyncStream<Void>
 
