@@ -79,6 +79,10 @@ import Testing
         ("workload: {command: [sh, -c, 'echo boom; exit 3']}", [], 1, "demo.yaml:8:"),
         ("workload: {faults: {never_ready: true}}", ["--set", "health.startup_timeout=1s"], 1, "[local.never-ready]"),
         ("workload: {faults: {never_ready: true}}", ["--timeout", "1s"], 4, "[deploy.timed-out]"),
+        (
+            "workload: {faults: {never_ready: true}}", ["--set", "health.startup_timeout=1s"], 1,
+            "note: the configuration asks for the fault `never_ready: true` (demo.yaml:8:"
+        ),
     ]
 
     @Test(arguments: doomed)

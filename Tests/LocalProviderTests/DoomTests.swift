@@ -26,6 +26,32 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("env", "/usr/bin:/bin", "/usr/bin/env"), ("server.py", "/usr/bin:scripts", "SCRIPTS/server.py"),
+            ("scripts/server.py", "/usr/bin", "SCRIPTS/server.py"),
+            ("./scripts/server.py", "", "WORK/./scripts/server.py"),
+        ])
+    func findsACommandFromTheWorkingFolder(command: String, search: String, found: String) async throws {
+        try await Scratch.with { scratch in
+            mkdir("\(scratch.path)/scripts", 0o700)
+            let script = "\(scratch.path)/scripts/server.py"
+            try StateFile.replace(script, with: Array("#!/bin/sh\n".utf8))
+            let launch = LaunchContext(
+                executable: "/bin/false", workingDirectory: scratch.path, inheriting: ["PATH": search])
+            let spec = try LocalServiceSpec(manifest: scratch.manifest(command: "[\(command)]"))
+            let isScript = command.hasSuffix(".py")
+            if isScript {
+                let problem = #expect(throws: Diagnostic.self) { try launch.resolve(spec) }
+                #expect(problem?.code == .commandNotExecutable)
+                #expect(problem?.location?.description == "service.yaml:6:13")
+            }
+            chmod(script, 0o700)
+            let path = found.replacing("SCRIPTS", with: "\(scratch.path)/scripts").replacing("WORK", with: scratch.path)
+            #expect(try launch.resolve(spec) == path)
+        }
+    }
+
     @Test func showsTheLastLinesOfAReplicaThatExits() async throws {
         try await Scratch.with { scratch in
             let problem = try await problem(scratch, scratch.manifest(env: ["EXIT_AT_START": "3"]))
@@ -48,6 +74,40 @@ import Testing
             #expect(problem.code == .neverReady)
             #expect(problem.why?.contains("/readyz answered 503: warming up for ever") == true)
             #expect(problem.location?.description == "service.yaml:10:21")
+        }
+    }
+
+    @Test(arguments: [("NEVER_READY", "local.never-ready"), ("EXIT_AT_START", "local.exits")])
+    func namesTheLineOfAFaultThatTheConfigurationAsksFor(variable: String, code: String) async throws {
+        try await Scratch.with { scratch in
+            let manifest = try scratch.manifest(
+                env: [variable: "1"],
+                extra: """
+                    spec:
+                      readiness: {startupMilliseconds: 1500}
+                      configuration:
+                        faults:
+                          never_ready: true
+                          exit_code: 0
+                          ignore_sigterm: false
+                          latency_ms: null
+                    """)
+            let problem = try await problem(scratch, manifest)
+            #expect(problem.code.name == code)
+            let faults = problem.notes.filter { $0.message.contains("fault") }
+            #expect(faults.map(\.message) == ["the configuration asks for the fault `never_ready: true`"])
+            #expect(faults.first?.location?.description == "extra.yaml:5:20")
+            #expect(problem.notes.contains { $0.message.contains("wrote") })
+        }
+    }
+
+    @Test func aTimeoutNamesTheFaultToo() async throws {
+        try await Scratch.with { scratch in
+            let manifest = try scratch.manifest(
+                env: ["NEVER_READY": "1"], extra: "spec: {configuration: {faults: {never_ready: true}}}")
+            let problem = try await problem(scratch, manifest, timeout: 1)
+            #expect(problem.code == .timedOut)
+            #expect(problem.notes.first?.location?.description == "extra.yaml:1:46")
         }
     }
 

@@ -29,7 +29,6 @@ extension LocalProvider {
         let previous = DesiredState.read(folder.desired, warn: warn)
         let desired = try DesiredState(
             release: plan.release, launch: launch, created: previous?.created ?? Int(time(nil)))
-        _ = try launch.resolve(desired.spec)
         report(.applying(change.resource, change.action))
         try folder.create()
         try StateFile.replace(folder.desired, with: desired.document)
@@ -44,7 +43,7 @@ extension LocalProvider {
                 at: desired.spec.location(of: ["spec", "command"]),
                 why: "its replicas were still starting when the time was over",
                 fix: "see `status` and `logs`, or deploy again with a longer --timeout",
-                notes: await unreadyReplicas(folder))
+                notes: ConfiguredFaults.notes(desired.spec) + (await unreadyReplicas(folder)))
         }
         report(.applied(change.resource, change.action))
         report(.ready(endpoint: endpoint))

@@ -15,8 +15,9 @@ extension LocalProvider {
         guard let resource = release.resources.first else {
             return planDestroy(release, folder, serving ?? desired, isRunning: live != nil, deleteData: deleteData)
         }
-        // Reads it whole: what cannot be run is told before anything is touched.
+        // What cannot be run is told before anything is touched or recorded.
         let wanted = try DesiredState(release: release, launch: launch, created: 0)
+        _ = try launch.resolve(wanted.spec)
         let base = serving ?? desired
         let change: Change
         if let base, let old = base.release.resources.first {

@@ -47,8 +47,9 @@ struct LaunchContext: Sendable {
         ]
     }
 
-    /// The file that `command` runs: this program, a path as written (relative to the working folder),
-    /// or a name looked up in PATH as execvp(3) does. No shell is involved.
+    /// The file that `command` runs: this program, a path as written, or a name looked up in PATH as
+    /// execvp(3) does. Paths, and folders of PATH, that do not start with `/` begin at the working folder.
+    /// No shell is involved.
     ///
     /// - Throws: ``Diagnostic`` with code `local.command-not-found` or `local.command-not-executable`,
     ///   at the line that set the command.
@@ -57,7 +58,7 @@ struct LaunchContext: Sendable {
         let place = spec.location(of: NodePath([.key("spec"), .key("command"), .index(0)]))
         if name == Self.ownName { return executable }
         if name.contains("/") {
-            let path = name.hasPrefix("/") ? name : "\(workingDirectory)/\(name)"
+            let path = absolute(name)
             if let problem = Self.problem(with: path) {
                 throw problem == ENOENT
                     ? notFound(name, at: place, why: "there is no file `\(path)`")
@@ -68,7 +69,7 @@ struct LaunchContext: Sendable {
         let search = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         var refused: String?
         for folder in search.split(separator: ":") {
-            let path = "\(folder)/\(name)"
+            let path = "\(absolute(String(folder)))/\(name)"
             switch Self.problem(with: path) {
             case nil: return path
             case EACCES: refused = refused ?? path
@@ -77,6 +78,10 @@ struct LaunchContext: Sendable {
         }
         if let refused { throw notExecutable(refused, EACCES, at: place) }
         throw notFound(name, at: place, why: "no folder of PATH has it: \(search)")
+    }
+
+    private func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
     }
 
     private static func problem(with path: String) -> Int32? {

@@ -12,9 +12,12 @@ enum DoomDiagnosis {
         tail: [String]
     ) -> Diagnostic {
         let notes =
-            tail.isEmpty
-            ? [Diagnostic.Note("it wrote nothing to its log")]
-            : [Diagnostic.Note("the last lines that it wrote:\n" + tail.joined(separator: "\n"))]
+            ConfiguredFaults.notes(spec)
+            + [
+                tail.isEmpty
+                    ? Diagnostic.Note("it wrote nothing to its log")
+                    : Diagnostic.Note("the last lines that it wrote:\n" + tail.joined(separator: "\n"))
+            ]
         switch doom {
         case .cannotStart(let why):
             return startProblem
