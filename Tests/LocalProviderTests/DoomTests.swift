@@ -147,6 +147,13 @@ import Testing
             #expect(!plan.hasChanges)
             // The failed one is tried anew when asked again.
             #expect(try await scratch.provider.plan(scratch.release(bad), deleteData: false).hasChanges)
+            // Of a supervisor that is gone, too: it would go on with the old revision.
+            let supervisor = try await scratch.snapshot().supervisor
+            ProcessSignal.send(to: supervisor, SIGKILL)
+            await SupervisorProcess.waitForEnd(of: supervisor, seconds: 5)
+            let left = try #require(try await scratch.status())
+            #expect(left.revision == 1)
+            #expect(left.cause?.hasPrefix("its supervisor is gone and 2 of its 2 replicas still run") == true)
         }
     }
 

@@ -86,11 +86,15 @@ import Testing
             await SupervisorProcess.waitForEnd(of: before.supervisor, seconds: 5)
             let status = try #require(try await scratch.status())
             #expect(status.state == .stopped)
-            #expect(status.cause?.contains("supervisor") == true)
+            let remedy = "deploy it again or run `synthdata-infra rollback demo --to-revision 1` to start it"
+            #expect(
+                status.cause
+                    == "its supervisor is gone and 2 of its 2 replicas still run, but nothing watches them and no "
+                    + "endpoint answers; \(remedy)")
             // An equal manifest is work now.
             let plan = try await scratch.provider.plan(scratch.release(manifest), deleteData: false)
             #expect(plan.changes.map(\.action) == [.update])
-            #expect(plan.changes.first?.reason?.contains("not running") == true)
+            #expect(plan.changes.first?.reason == "its supervisor is gone: it will be started again")
             #expect(try await scratch.deploy(manifest).endpoint == endpoint)
             let after = try await scratch.snapshot()
             #expect(after.replicas.map(\.process) == before.replicas.map(\.process))
@@ -327,7 +331,9 @@ import Testing
             ProcessSignal.send(to: supervisor, SIGTERM)
             #expect(try await scratch.eventually { !supervisor.isRunning })
             #expect(scratch.processes.isEmpty)
-            #expect(try await scratch.status()?.state == .stopped)
+            let status = try #require(try await scratch.status())
+            #expect(status.state == .stopped)
+            #expect(status.cause?.hasPrefix("its supervisor is gone and none of its replicas runs; deploy") == true)
             let after = try await scratch.deploy(manifest).endpoint
             #expect(after == endpoint, "\(LogFiles.tail(scratch.folder.supervisorLog, lines: 40))")
         }

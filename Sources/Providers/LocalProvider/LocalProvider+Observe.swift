@@ -27,7 +27,7 @@ extension LocalProvider {
             let shown = serving?.release.revision == live.revision ? serving ?? desired : desired
             return status(shown, live)
         }
-        return unsupervised(desired, folder)
+        return unsupervised(desired, serving, folder)
     }
 
     /// A service whose only deployments failed before anything could run.
@@ -58,24 +58,38 @@ extension LocalProvider {
             gpuUsage: nil, endpoint: live.port.map { "http://127.0.0.1:\($0)" }, created: shown.created)
     }
 
-    private func unsupervised(_ desired: DesiredState, _ folder: StateFolder) -> ServiceStatus {
+    /// - Parameters:
+    ///   - desired: what was asked for last.
+    ///   - serving: what was ready last, which a supervisor would go back to if the former had failed.
+    private func unsupervised(
+        _ desired: DesiredState, _ serving: DesiredState?, _ folder: StateFolder
+    ) -> ServiceStatus {
         let record = ServiceSnapshot.read(folder, warn: warn)
-        let failure = record?.failure.map(\.diagnostic.what)
+        let failure = record?.failure.flatMap { $0.revision == desired.release.revision ? $0 : nil }
+        let shown = failure == nil ? desired : serving ?? desired
+        let isFailed = failure?.revision == shown.release.revision
         return ServiceStatus(
-            service: desired.release.service, dataType: desired.release.dataType, provider: kind,
-            environment: desired.release.environment, version: desired.release.version,
-            revision: desired.release.revision, state: failure == nil ? .stopped : .failed,
-            cause: failure ?? Self.absence(record),
-            desiredReplicas: desired.spec.replicas, readyReplicas: 0, replicas: [], recordsPerHour: nil,
-            cpuUsage: nil, memoryUsage: nil, gpuUsage: nil, endpoint: nil, created: desired.created)
+            service: shown.release.service, dataType: shown.release.dataType, provider: kind,
+            environment: shown.release.environment, version: shown.release.version,
+            revision: shown.release.revision, state: isFailed ? .failed : .stopped,
+            cause: isFailed ? failure?.diagnostic.what : Self.absence(record, of: shown),
+            desiredReplicas: shown.spec.replicas, readyReplicas: 0, replicas: [], recordsPerHour: nil,
+            cpuUsage: nil, memoryUsage: nil, gpuUsage: nil, endpoint: nil, created: shown.created)
     }
 
-    private static func absence(_ record: ServiceSnapshot?) -> String {
-        guard let supervisor = record?.supervisor, supervisor.isRunning else {
-            let orphans = record?.replicas.count { $0.process?.isRunning == true } ?? 0
-            let rest = orphans == 0 ? "" : ", and \(orphans) of its replicas run on without it"
-            return "its supervisor is not running\(rest); deploy again to start it"
+    /// That nobody watches the service, what runs of it, and the commands that mend it.
+    private static func absence(_ record: ServiceSnapshot?, of shown: DesiredState) -> String {
+        let again =
+            "deploy it again or run `synthdata-infra rollback \(shown.release.service.name) --to-revision "
+            + "\(shown.release.revision)`"
+        if let supervisor = record?.supervisor, supervisor.isRunning {
+            return "its supervisor (pid \(supervisor.pid)) does not answer; \(again) to replace it"
         }
-        return "its supervisor (pid \(supervisor.pid)) does not answer; deploy again to replace it"
+        let count = record?.replicas.count { $0.process?.isRunning == true } ?? 0
+        let rest =
+            count == 0
+            ? "none of its replicas runs"
+            : "\(count) of its \(shown.spec.replicas) replicas still run, but nothing watches them and no endpoint answers"
+        return "its supervisor is gone and \(rest); \(again) to start it"
     }
 }

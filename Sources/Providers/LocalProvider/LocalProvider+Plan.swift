@@ -48,7 +48,7 @@ extension LocalProvider {
         _ live: ServiceSnapshot?, _ base: DesiredState, _ wanted: DesiredState, _ asked: DesiredState?
     ) -> String? {
         // Scaled to nothing, it still has an endpoint to keep.
-        guard let live else { return "not running: it will be started" }
+        guard let live else { return "its supervisor is gone: it will be started again" }
         if let asked, asked.release.revision > base.release.revision,
             asked.release.revision != live.failure?.revision
         {
