@@ -8,8 +8,13 @@ actor InMemoryProvider: Provider {
     nonisolated let releases: any ReleaseStore = Store()
     private var live: [ServiceIdentity: Release] = [:]
     private var holders: [ServiceIdentity: String] = [:]
+    /// Services that were killed and not applied again.
+    private var dead: Set<ServiceIdentity> = []
 
-    func plan(_ release: Release, deleteData: Bool) -> Plan {
+    /// Ends what runs of a service, as the end of the machine does.
+    func kill(_ service: ServiceIdentity) { dead.insert(service) }
+
+    func plan(_ release: Release, deleteData: Bool) throws -> Plan {
         let old = live[release.service]
         let base = old?.revision ?? 0
         guard let resource = release.resources.first else {
@@ -18,8 +23,13 @@ actor InMemoryProvider: Provider {
             }
             return Plan(release: release, baseRevision: base, changes: [gone].compactMap(\.self))
         }
+        let command = resource.manifest.value("spec", "command")?.sequence?.first
+        if command?.string == "no-such-program" {
+            throw Diagnostic(.error, .doomed, "the command does not exist", at: command?.location)
+        }
         let fields = old?.resources.first.map { FieldDifference.between($0.manifest, resource.manifest) }
-        let action: Change.Action = fields.map { $0.isEmpty ? .unchanged : .update } ?? .create
+        let isDead = dead.contains(release.service)
+        let action: Change.Action = fields.map { $0.isEmpty && !isDead ? .unchanged : .update } ?? .create
         let change = Change(resource: resource.identity, action: action, effect: .none, fields: fields ?? [])
         return Plan(release: release, baseRevision: base, changes: [change])
     }
@@ -39,16 +49,19 @@ actor InMemoryProvider: Provider {
             throw Diagnostic(.error, .doomed, "the replicas exit at once", at: doom.location)
         }
         live[release.service] = release
+        dead.remove(release.service)
         return Applied(endpoint: "memory:\(release.service)", monitoringURL: nil)
     }
 
     func observe(_ services: [ServiceIdentity]?) -> [ServiceStatus] {
         (services ?? live.keys.sorted()).compactMap { live[$0] }.map { release in
+            let isDead = dead.contains(release.service)
             let replicas = release.resources.first?.manifest.value("spec", "replicas")?.integer ?? 0
             return ServiceStatus(
                 service: release.service, dataType: release.dataType, provider: kind,
                 environment: release.environment, version: release.version, revision: release.revision,
-                state: .healthy, cause: nil, desiredReplicas: replicas, readyReplicas: replicas, replicas: [],
+                state: isDead ? .stopped : .healthy, cause: nil, desiredReplicas: replicas, readyReplicas: replicas,
+                replicas: [],
                 recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil,
                 endpoint: "memory:\(release.service)", created: 0)
         }

@@ -111,7 +111,7 @@ import Testing
         try await ProviderStage.with(kind) { stage in
             try await deploy(stage.release("a"), at: stage)
             let target = Mutex<Int?>(nil)
-            await #expect(throws: Diagnostic.self) {
+            let problem = try await #require(throws: Diagnostic.self) {
                 try await deployer(stage).deploy(
                     stage.release("b", isDoomed: true), options: options { $0.rollbackOnFailure = true }
                 ) { event in
@@ -119,6 +119,8 @@ import Testing
                 }
             }
             #expect(target.withLock { $0 } == 1)
+            let place = try #require(try await stage.status().endpoint)
+            #expect(problem.notes.last?.message == "revision 1 runs again at \(place)")
             let status = try await stage.status()
             #expect(status.version == "a")
             #expect(status.state == .healthy)
@@ -143,6 +145,90 @@ import Testing
             #expect(problem.code == .unknownRevision)
             let history = "1 superseded, 2 superseded, 3 superseded, 4 superseded, 5 deployed"
             #expect(try await stage.history() == history)
+        }
+    }
+
+    @Test(arguments: ConformingProvider.all)
+    func aRollbackGoesToTheNewestDeployedReleaseThatDiffersFromTheRunningOne(kind: ConformingProvider) async throws {
+        try await ProviderStage.with(kind) { stage in
+            for tag in ["a", "b"] { try await deploy(stage.release(tag), at: stage) }
+            _ = try await deployer(stage).rollback(stage.service, to: 1, options: options()) { _ in }
+            await #expect(throws: Diagnostic.self) {
+                try await deploy(stage.release("c", isDoomed: true), at: stage)
+            }
+            #expect(try await stage.history() == "1 superseded, 2 superseded, 3 deployed, 4 failed")
+            // Neither the failed one, nor 1, which is what runs as 3.
+            _ = try await deployer(stage).rollback(stage.service, to: nil, options: options()) { _ in }
+            #expect(try await stage.status().version == "b")
+        }
+    }
+
+    @Test(arguments: ConformingProvider.all)
+    func aRollbackLooksAtWhatRunsAndNotOnlyAtWhatIsRecorded(kind: ConformingProvider) async throws {
+        try await ProviderStage.with(kind) { stage in
+            try await deploy(stage.release("a"), at: stage)
+            // A deployment that was killed after it had been applied and before that was recorded.
+            var begun = try stage.release("b")
+            begun.revision = 2
+            try await stage.provider.releases.save(begun, keeping: 10)
+            let plan = try await stage.provider.plan(begun, deleteData: false)
+            _ = try await stage.provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
+            let result = try await deployer(stage).rollback(stage.service, to: nil, options: options()) { _ in }
+            #expect(result.changed)
+            #expect(try await stage.status().version == "a")
+        }
+    }
+
+    @Test(arguments: ConformingProvider.all)
+    func whatWasKilledIsStartedAgainAsTheSameRevision(kind: ConformingProvider) async throws {
+        try await ProviderStage.with(kind) { stage in
+            for tag in ["a", "b"] { try await deploy(stage.release(tag), at: stage) }
+            try await stage.kill()
+            #expect(try await stage.status().state == .stopped)
+            let result = try await deploy(stage.release("b"), at: stage)
+            #expect(result.changed)
+            #expect(result.revision == 2)
+            #expect(try await stage.status().state == .healthy)
+            #expect(try await stage.status().revision == 2)
+            #expect(try await stage.history() == "1 superseded, 2 deployed")
+            // The command that `status` names does the same.
+            try await stage.kill()
+            #expect(try await deployer(stage).rollback(stage.service, to: 2, options: options()) { _ in }.revision == 2)
+            #expect(try await stage.history() == "1 superseded, 2 deployed")
+            // A change is a deployment of its own.
+            try await stage.kill()
+            #expect(try await deploy(stage.release("c"), at: stage).revision == 3)
+        }
+    }
+
+    @Test(arguments: ConformingProvider.all)
+    func aCommandThatDoesNotExistIsRefusedBeforeAnythingIsTouched(kind: ConformingProvider) async throws {
+        try await ProviderStage.with(kind) { stage in
+            for first in ["nothing", "1 deployed"] {
+                let problem = try await #require(throws: Diagnostic.self) {
+                    try await deploy(stage.release("b", command: "no-such-program"), at: stage)
+                }
+                #expect(problem.location?.description == "service.yaml:6:13")
+                #expect(try await stage.history() == (first == "nothing" ? "" : first))
+                try await deploy(stage.release("a"), at: stage)
+                #expect(try await stage.status().version == "a")
+            }
+        }
+    }
+
+    @Test(arguments: ConformingProvider.all)
+    func aRollbackThatFailsTooSaysWhy(kind: ConformingProvider) async throws {
+        try await ProviderStage.with(kind) { stage in
+            // What was good once cannot be planned any more.
+            var gone = try stage.release("a", command: "no-such-program")
+            gone.revision = 1
+            gone.status = .deployed
+            try await stage.provider.releases.save(gone, keeping: 10)
+            let problem = try await #require(throws: Diagnostic.self) {
+                try await deploy(stage.release("b", isDoomed: true), at: stage) { $0.rollbackOnFailure = true }
+            }
+            let note = try #require(problem.notes.last?.message)
+            #expect(note.hasPrefix("the rollback to revision 1 failed too: service.yaml:6:13: error: the command"))
         }
     }
 

@@ -11,17 +11,32 @@ struct ConformingProvider: Sendable, CustomTestStringConvertible {
     let name: String
     /// Makes a provider without services that shares nothing with any other; `folder` is empty.
     let make: @Sendable (_ folder: String) -> any Provider
+    /// Ends, without a word to anyone, what keeps a service running there.
+    let kill: @Sendable (_ service: ServiceIdentity, _ provider: any Provider, _ folder: String) async throws -> Void
 
     var testDescription: String { name }
 
     static let all = [
-        ConformingProvider(name: "in memory") { _ in InMemoryProvider() },
-        ConformingProvider(name: "local") { folder in
-            LocalProvider(
-                root: "\(folder)/state", executable: "/bin/false", supervisorArguments: [supervisor],
-                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder],
-                workingDirectory: workloads, warn: { Issue.record("\($0)") })
-        },
+        ConformingProvider(
+            name: "in memory", make: { _ in InMemoryProvider() },
+            kill: { service, provider, _ in try await #require(provider as? InMemoryProvider).kill(service) }),
+        ConformingProvider(
+            name: "local",
+            make: { folder in
+                LocalProvider(
+                    root: "\(folder)/state", executable: "/bin/false", supervisorArguments: [supervisor],
+                    environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder],
+                    workingDirectory: workloads, warn: { Issue.record("\($0)") })
+            },
+            kill: { service, _, folder in
+                let record = "\(folder)/state/\(service.namespace)/\(service.name)/supervisor.json"
+                let bytes = try FileBytes.read(path: record, maximumSize: 1 << 20)
+                let document = try JSONParser.parse(bytes, file: SourceFile(record))
+                let supervisor = try #require(document["supervisor"]?["pid"]?.integer.flatMap(pid_t.init(exactly:)))
+                Glibc.kill(supervisor, SIGKILL)
+                // Its parent is this process, which reaps it on a thread of its own.
+                while Glibc.kill(supervisor, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
+            }),
     ]
 
     /// Built beside the bundle of the tests.
@@ -41,6 +56,8 @@ struct ConformingProvider: Sendable, CustomTestStringConvertible {
 struct ProviderStage: Sendable {
     let provider: any Provider
     let service: ServiceIdentity
+    /// Ends what keeps the service running.
+    let kill: @Sendable () async throws -> Void
 
     /// Runs `body` and then ends the service with its data, whatever came of it.
     static func with(
@@ -49,7 +66,10 @@ struct ProviderStage: Sendable {
         let folder = "/tmp/conformance-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         try #require(mkdir(folder, 0o700) == 0)
         let service = ServiceIdentity(name: try ServiceName("demo"), namespace: "synthdata")
-        let stage = ProviderStage(provider: kind.make(folder), service: service)
+        let provider = kind.make(folder)
+        let stage = ProviderStage(provider: provider, service: service) {
+            try await kind.kill(service, provider, folder)
+        }
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await body(stage))
@@ -65,15 +85,17 @@ struct ProviderStage: Sendable {
 
     /// A release whose replicas carry `tag`; without one, of nothing, as a destroy makes it.
     func release(
-        _ tag: String?, replicas: Int = 1, isDoomed: Bool = false, historyLimit: Int = 10
+        _ tag: String?, replicas: Int = 1, isDoomed: Bool = false, command: String = "env", historyLimit: Int = 10
     ) throws -> Release {
         Release(
             service: service, dataType: .tabular, provider: provider.kind, environment: .development,
             version: tag ?? "none", reason: "deploy", historyLimit: historyLimit,
-            resources: try tag.map { [try Self.resource($0, replicas: replicas, isDoomed: isDoomed)] } ?? [])
+            resources: try tag.map { [try Self.resource($0, replicas, isDoomed, command)] } ?? [])
     }
 
-    private static func resource(_ tag: String, replicas: Int, isDoomed: Bool) throws -> Resource {
+    private static func resource(
+        _ tag: String, _ replicas: Int, _ isDoomed: Bool, _ command: String
+    ) throws -> Resource {
         let doom = isDoomed ? ", {name: EXIT_AT_START, value: \"3\"}" : ""
         let manifest = try YAMLParser.parseOne(
             """
@@ -82,7 +104,7 @@ struct ProviderStage: Sendable {
             metadata: {name: demo, namespace: synthdata}
             spec:
               replicas: \(replicas)
-              command: [env, python3, server.py]
+              command: [\(command), python3, server.py]
               env: [{name: TAG, value: "\(tag)"}\(doom)]
               port: 0
               configuration: {}

@@ -66,14 +66,16 @@ package struct Deployer: Sendable {
 
     /// Deploys an older release again.
     ///
-    /// - Parameter revision: which one; nil means the last good one before the current.
+    /// - Parameter revision: which one; nil means the newest that was deployed before the running one and
+    ///   differs from it.
     package func rollback(
         _ service: ServiceIdentity, to revision: Int?, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
             if history.isEmpty { throw Self.unknown(service) }
-            let candidate = try history.rollbackTarget(revision)
+            let running = try await provider.observe([service]).first?.revision
+            let candidate = try history.rollbackTarget(revision, running: running)
             return try await apply(candidate, history: history, options: options, report: report)
         }
     }
@@ -114,8 +116,11 @@ package struct Deployer: Sendable {
     ) async throws -> DeploymentResult {
         let plan = try await numberedPlan(of: candidate, after: history)
         report(.planned(plan))
-        guard plan.hasChanges else {
-            return try await unchanged(plan, history: history, options: options, report: report)
+        // Only a release that is known to have been good is repaired; another attempt at one that failed is
+        // recorded as such.
+        let base = history.first { $0.revision == plan.baseRevision }
+        guard plan.hasChanges, !(plan.isRepair && base?.status == .deployed) else {
+            return try await settled(plan, history: history, options: options, report: report)
         }
         var release = plan.release
         release.created = now()
@@ -129,8 +134,8 @@ package struct Deployer: Sendable {
             release.status = .failed
             try await save(release, after: history)
             guard options.rollbackOnFailure, let good = history.lastDeployed else { throw error }
-            try await rollBack(to: good, because: error, options: options, report: report)
-            throw error
+            let outcome = await rollBack(to: good, options: options, report: report)
+            throw Self.adding(outcome, to: error)
         }
     }
 
@@ -143,10 +148,10 @@ package struct Deployer: Sendable {
         return try await provider.plan(candidate.numbered(after: [plan.baseRevision]), deleteData: false)
     }
 
-    /// Nothing to change, so that what runs keeps its revision; readiness is still waited for. What the
+    /// Nothing to change but that it runs, so that it keeps its revision; readiness is waited for. What the
     /// history does not know of it is mended: that a killed deployment had applied it before it could say
     /// so, that a file was lost, or who chose the number of replicas.
-    private func unchanged(
+    private func settled(
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         var running = plan.release
@@ -159,22 +164,50 @@ package struct Deployer: Sendable {
             known?.scaleOverride = running.scaleOverride
             try await recordDeployed(known ?? running, history: history)
         }
-        return DeploymentResult(running.service, revision: running.revision, changed: false, applied)
+        return DeploymentResult(running.service, revision: running.revision, changed: plan.hasChanges, applied)
     }
 
+    /// Goes back to the release before a failed one.
+    ///
+    /// - Returns: what came of it, in words.
     private func rollBack(
-        to good: Release, because error: any Error, options: Options, report: @escaping Report
-    ) async throws {
+        to good: Release, options: Options, report: @escaping Report
+    ) async -> Diagnostic.Note {
         report(.rollingBack(toRevision: good.revision))
         var options = options
         options.rollbackOnFailure = false
-        let history = try await provider.releases.releases(of: good.service)
         do {
-            _ = try await apply(
+            let history = try await provider.releases.releases(of: good.service)
+            let result = try await apply(
                 good.again(reason: "rollback to revision \(good.revision)"), history: history, options: options,
                 report: report)
+            let place = result.endpoint.map { " at \($0)" } ?? ""
+            return Diagnostic.Note(
+                result.revision == good.revision
+                    ? "revision \(good.revision) runs again\(place)"
+                    : "revision \(good.revision) runs again\(place), as revision \(result.revision)")
+        } catch is CancellationError {
+            return Diagnostic.Note(
+                "the rollback was interrupted; `synthdata-infra rollback \(good.service.name) --to-revision "
+                    + "\(good.revision)` completes it")
         } catch {
-            report(.warning("the rollback to revision \(good.revision) failed too: \(error)"))
+            return Diagnostic.Note("the rollback to revision \(good.revision) failed too: \(error)")
+        }
+    }
+
+    /// The error with a note at its end.
+    private static func adding(_ note: Diagnostic.Note, to error: any Error) -> any Error {
+        switch error {
+        case var problem as Diagnostic:
+            problem.notes.append(note)
+            return problem
+        case let report as DiagnosticReport:
+            var diagnostics = report.diagnostics
+            guard let last = diagnostics.indices.last else { return error }
+            diagnostics[last].notes.append(note)
+            return DiagnosticReport(diagnostics)
+        default:
+            return error
         }
     }
 

@@ -60,10 +60,13 @@ extension Release {
 extension [Release] {
     var lastDeployed: Release? { last { $0.status == .deployed } }
 
-    /// The release to go back to.
+    /// The release to go back to: the named one, or the newest that was deployed before the running one and
+    /// differs from it.
     ///
-    /// - Throws: ``Diagnostic`` when there is no such revision, or no good one before the current.
-    func rollbackTarget(_ revision: Int?) throws(Diagnostic) -> Release {
+    /// - Parameter running: what the provider runs, which need not be the last that was recorded as
+    ///   deployed: a deployment may have been cut off, or have failed where it cannot be taken back.
+    /// - Throws: ``Diagnostic`` when there is no such revision.
+    func rollbackTarget(_ revision: Int?, running: Int?) throws(Diagnostic) -> Release {
         if let revision {
             guard let target = first(where: { $0.revision == revision }) else {
                 throw Diagnostic(
@@ -73,10 +76,9 @@ extension [Release] {
             }
             return target.again(reason: "rollback to revision \(revision)")
         }
-        // After a failed deployment had been taken back, the release before it is the current one again.
-        let current = lastDeployed
+        let current = first { $0.revision == running } ?? lastDeployed
         let target = last { release in
-            release.status == .superseded && release.revision < current?.revision ?? .max
+            [.deployed, .superseded].contains(release.status) && release.revision < current?.revision ?? .max
                 && release.resources.map(\.manifest) != current?.resources.map(\.manifest)
         }
         guard let target else {

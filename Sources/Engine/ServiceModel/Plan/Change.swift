@@ -15,7 +15,7 @@ public struct Change: Sendable {
     public let effect: Effect
     /// The fields that differ, in the manifest's order; empty unless the action is update or replace.
     public let fields: [FieldChange]
-    /// Why there is something to do where no field tells it: `not running: it will be started`.
+    /// Why there is something to do where no field tells it: `its supervisor is gone: it will be started again`.
     public let reason: String?
 
     public init(

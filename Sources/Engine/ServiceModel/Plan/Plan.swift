@@ -16,6 +16,12 @@ public struct Plan: Sendable {
     /// Whether there is anything to do.
     public var hasChanges: Bool { changes.contains { $0.action != .unchanged } }
 
+    /// Whether the objects are as desired and only what runs is not: no field differs, nothing is made or
+    /// deleted. Applying such a plan repairs the deployment that there was and is no new one.
+    public var isRepair: Bool {
+        hasChanges && changes.allSatisfy { $0.action == .unchanged || ($0.action == .update && $0.fields.isEmpty) }
+    }
+
     /// The strongest effect of any change.
     public var effect: Effect { changes.map(\.effect).max() ?? .none }
 }
