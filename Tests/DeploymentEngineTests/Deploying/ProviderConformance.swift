@@ -185,6 +185,9 @@ import Testing
             for tag in ["a", "b"] { try await deploy(stage.release(tag), at: stage) }
             try await stage.kill()
             #expect(try await stage.status().state == .stopped)
+            let plan = try await deployer(stage).plan(stage.release("b"), options: options())
+            #expect(plan.hasChanges)
+            #expect(plan.release.revision == 2)
             let result = try await deploy(stage.release("b"), at: stage)
             #expect(result.changed)
             #expect(result.revision == 2)

@@ -116,10 +116,7 @@ package struct Deployer: Sendable {
     ) async throws -> DeploymentResult {
         let plan = try await numberedPlan(of: candidate, after: history)
         report(.planned(plan))
-        // Only a release that is known to have been good is repaired; another attempt at one that failed is
-        // recorded as such.
-        let base = history.first { $0.revision == plan.baseRevision }
-        guard plan.hasChanges, !(plan.isRepair && base?.status == .deployed) else {
+        if plan.release.revision == plan.baseRevision {
             return try await settled(plan, history: history, options: options, report: report)
         }
         var release = plan.release
@@ -139,11 +136,19 @@ package struct Deployer: Sendable {
         }
     }
 
-    /// The plan of a candidate with the next revision. What runs counts too: where the history was lost,
-    /// its number must not be given to something else.
+    /// The plan of a candidate with the next revision, or with that of what it is equal to. What runs counts
+    /// too: where the history was lost, its number must not be given to something else.
     private func numberedPlan(of candidate: Release, after history: [Release]) async throws -> Plan {
         let numbered = candidate.numbered(after: history.map(\.revision))
         let plan = try await provider.plan(numbered, deleteData: false)
+        // Only a release that is known to have been good is repaired; another attempt at one that failed is
+        // recorded as such.
+        let base = history.first { $0.revision == plan.baseRevision }
+        if !plan.hasChanges || (plan.isRepair && base?.status == .deployed) {
+            var release = plan.release
+            release.revision = plan.baseRevision
+            return Plan(release: release, baseRevision: plan.baseRevision, changes: plan.changes)
+        }
         guard plan.baseRevision >= numbered.revision else { return plan }
         return try await provider.plan(candidate.numbered(after: [plan.baseRevision]), deleteData: false)
     }
@@ -155,9 +160,7 @@ package struct Deployer: Sendable {
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         var running = plan.release
-        running.revision = plan.baseRevision
-        let settled = Plan(release: running, baseRevision: plan.baseRevision, changes: plan.changes)
-        let applied = try await provider.apply(settled, timeout: options.timeout, report: report)
+        let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
         var known = history.first { $0.revision == plan.baseRevision }
         if known?.status != .deployed || known?.scaleOverride != running.scaleOverride {
             running.created = now()

@@ -1,6 +1,7 @@
 /// Everything that has to happen for the live state to become the desired one.
 public struct Plan: Sendable {
-    /// The release to be made; its revision is the next one. Of a `destroy`, it has no resources.
+    /// The release to be made. Its revision is the next one, or ``baseRevision`` where what was deployed stays
+    /// as it is. Of a `destroy`, it has no resources.
     public let release: Release
     /// The revision that the plan was made against; 0 when there was none.
     public let baseRevision: Int
