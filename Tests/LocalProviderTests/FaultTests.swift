@@ -110,6 +110,24 @@ import Testing
         }
     }
 
+    @Test func aSupervisorWaitsForTheLockOfOneThatIsStillEnding() async throws {
+        try await Scratch.with { scratch in
+            try await scratch.deploy(scratch.manifest())
+            let before = try await scratch.snapshot().supervisor
+            let lock = open(scratch.folder.supervisorLock, O_RDWR | O_CLOEXEC)
+            ProcessSignal.send(to: before, SIGKILL)
+            await SupervisorProcess.waitForEnd(of: before, seconds: 5)
+            // As the kernel does when it has closed the socket and not yet this file.
+            #expect(try await scratch.eventually { flock(lock, LOCK_EX | LOCK_NB) == 0 })
+            let deployment = Task { try await scratch.deploy(scratch.manifest()) }
+            try await Task.sleep(for: .milliseconds(400))
+            flock(lock, LOCK_UN)
+            close(lock)
+            _ = try await deployment.value
+            #expect(try await scratch.status()?.state == .healthy)
+        }
+    }
+
     @Test func destroyFindsWhatAKilledSupervisorLeft() async throws {
         try await Scratch.with { scratch in
             try await scratch.deploy(scratch.manifest(replicas: 2, env: ["CHILD": "1"]))

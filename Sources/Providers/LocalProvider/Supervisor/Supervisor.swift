@@ -17,13 +17,12 @@ package enum Supervisor {
         var log = Logger(label: "supervisor") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = .info
         let folder = StateFolder(path: stateFolder)
-        // One supervisor a service: the kernel frees the lock when this process ends.
         let lock = open(folder.supervisorLock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0, let identity = ProcessIdentity(running: getpid()) else {
+        defer { if lock >= 0 { close(lock) } }
+        guard lock >= 0, await take(lock), let identity = ProcessIdentity(running: getpid()) else {
             log.error("another supervisor runs this service, or the state folder cannot be written")
             return 1
         }
-        defer { close(lock) }
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
         signal(SIGINT, SIG_IGN)
@@ -49,6 +48,17 @@ package enum Supervisor {
             log.error("\(error)")
             return 1
         }
+    }
+
+    /// One supervisor a service: the kernel frees the lock when its process ends. Of a process that was just
+    /// killed the socket may be closed, so that its end is known, a moment before the lock is free.
+    private static func take(_ lock: Int32) async -> Bool {
+        let deadline = ContinuousClock.now + .seconds(2)
+        while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK, ContinuousClock.now < deadline else { return false }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return true
     }
 
     private static func onTermination(_ action: @escaping @Sendable () async -> Void) -> any DispatchSourceSignal {
