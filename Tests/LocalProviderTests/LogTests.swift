@@ -26,6 +26,20 @@ import Testing
         }
     }
 
+    @Test func keepsEveryByteThatAReplicaWrote() async throws {
+        try await Scratch.with { scratch in
+            try scratch.folder.create(scratch.folder.logs)
+            let written: [[UInt8]] = [
+                Array("plain".utf8), [0xFF, 0xFE, 0x00, 0x41], Array("\u{1B}[31mred\u{1B}[0m\r".utf8), [],
+                Array("snow ☃".utf8),
+            ]
+            try StateFile.replace(scratch.folder.log("demo-0"), with: written.flatMap { $0 + [UInt8(ascii: "\n")] })
+            let read = try await lines(scratch)
+            #expect(read.map(\.bytes) == written)
+            #expect(read.map(\.text)[1] == "\u{FFFD}\u{FFFD}\u{0}A")
+        }
+    }
+
     @Test func followsThroughRotations() async throws {
         try await Scratch.with { scratch in
             try scratch.folder.create(scratch.folder.logs)

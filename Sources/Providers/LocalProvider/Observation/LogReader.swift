@@ -19,7 +19,7 @@ struct LogReader: Sendable {
         var past: [[LogLine]] = []
         for name in names() {
             var cursor = Cursor(path: folder.log(name))
-            past.append(cursor.history().map { LogLine(replica: name, text: $0) })
+            past.append(cursor.history().map { LogLine(replica: name, bytes: $0) })
             cursors[name] = cursor
         }
         let merged = Self.merge(past)
@@ -28,7 +28,7 @@ struct LogReader: Sendable {
         while !Task.isCancelled, folder.exists {
             for name in names() {
                 var cursor = cursors[name] ?? Cursor(path: folder.log(name))
-                for text in cursor.next() { each(LogLine(replica: name, text: text)) }
+                for bytes in cursor.next() { each(LogLine(replica: name, bytes: bytes)) }
                 cursors[name] = cursor
             }
             if FolderListing.names(in: folder.logs).isEmpty { return }
@@ -50,7 +50,7 @@ struct LogReader: Sendable {
         for log in logs {
             var time: Substring = ""
             for line in log {
-                time = leadingTime(line.text) ?? time
+                time = leadingTime(line) ?? time
                 keyed.append((time, keyed.count, line))
             }
         }
@@ -58,8 +58,8 @@ struct LogReader: Sendable {
     }
 
     /// `2026-01-31T12:00:00.123`: digits and marks in the places of RFC 3339.
-    private static func leadingTime(_ text: String) -> Substring? {
-        let bytes = text.utf8.prefix(19)
+    private static func leadingTime(_ line: LogLine) -> Substring? {
+        let bytes = line.bytes.prefix(19)
         guard bytes.count == 19 else { return nil }
         let isTime = bytes.enumerated().allSatisfy { offset, byte in
             switch offset {
@@ -70,6 +70,7 @@ struct LogReader: Sendable {
             }
         }
         guard isTime else { return nil }
+        let text = line.text
         let time = text.drop { $0 != "T" && $0 != " " }.dropFirst().prefix { !$0.isWhitespace }
         return text[..<time.endIndex]
     }
@@ -87,10 +88,10 @@ struct LogReader: Sendable {
         }
 
         /// Everything that is there, oldest first.
-        mutating func history() -> [String] {
+        mutating func history() -> [[UInt8]] {
             var number = 1
             while access("\(path).\(number + 1)", F_OK) == 0 { number += 1 }
-            var lines: [String] = []
+            var lines: [[UInt8]] = []
             for older in stride(from: number, through: 1, by: -1) {
                 lines += split(Self.bytes("\(path).\(older)", from: 0))
             }
@@ -98,8 +99,8 @@ struct LogReader: Sendable {
         }
 
         /// What was added since; a line that has no end yet waits for it.
-        mutating func next() -> [String] {
-            var lines: [String] = []
+        mutating func next() -> [[UInt8]] {
+            var lines: [[UInt8]] = []
             let inode = Self.inode("\(path).1")
             if inode != rotated {
                 rotated = inode
@@ -111,11 +112,11 @@ struct LogReader: Sendable {
             return lines + split(bytes)
         }
 
-        private mutating func split(_ bytes: [UInt8]) -> [String] {
+        private mutating func split(_ bytes: [UInt8]) -> [[UInt8]] {
             partial += bytes
             guard let end = partial.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
             let lines = partial[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                .map { String(decoding: $0, as: UTF8.self) }
+                .map(Array.init)
             partial.removeSubrange(...end)
             return lines
         }
