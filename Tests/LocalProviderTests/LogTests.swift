@@ -15,7 +15,10 @@ import Testing
 
     @Test func readsWhatReplicasWroteEvenWithoutASupervisor() async throws {
         try await Scratch.with { scratch in
-            try await scratch.deploy(scratch.manifest(replicas: 2, env: ["TAG": "x", "LINES": "20"]))
+            // On a busy machine a liveness probe may end a replica, whose next process writes its lines again.
+            let manifest = try scratch.manifest(
+                replicas: 2, env: ["TAG": "x", "LINES": "20"], extra: "spec: {liveness: null}")
+            try await scratch.deploy(manifest)
             #expect(try await lines(scratch).count == 42)
             #expect(try await lines(scratch, replica: "1", tail: 1).map(\.text) == ["x listens"])
             #expect(try await Set(lines(scratch, replica: "demo-0").map(\.replica)) == ["demo-0"])
