@@ -19,15 +19,12 @@ struct LogsCommand: FollowingCommand {
     var replica: String?
 
     @Option(help: ArgumentHelp("At most so many of the last lines.", valueName: "n"))
-    var tail: Int?
+    var tail: String?
 
     @OptionGroup(title: "Target") var target: TargetOptions
 
-    func validate() throws {
-        if let tail, tail < 0 { throw ValidationError("--tail takes a number of lines, not \(tail).") }
-    }
-
     func run(in root: CompositionRoot) async throws {
+        let tail = try tail.map { text throws(Diagnostic) in try WholeNumber.read(text, "--tail", 0 ... .max) }
         let provider = try root.provider(target.providerKind())
         let service = try await target.service(named: name, at: provider)
         if let replica { try await check(replica, of: service, at: provider) }
