@@ -168,4 +168,16 @@ import Testing
             #expect(piped.error.split(separator: "\n").count == 3)
         }
     }
+
+    @Test(arguments: [
+        ("tabula", "data-types/tabular"), ("data-types/imgae", "data-types/image"), ("prod", "environments/production"),
+    ])
+    func profilesAreSuggestedByTheirLastPart(name: String, meant: String) async throws {
+        try await Sandbox.with { sandbox in
+            let finished = try await sandbox.run("profiles", "show", name)
+            #expect(finished.code == 2)
+            #expect(finished.error.contains("fix: did you mean `\(meant)`?"), "\(finished.error)")
+            #expect(try await sandbox.run("profiles", "show", meant).code == 0)
+        }
+    }
 }

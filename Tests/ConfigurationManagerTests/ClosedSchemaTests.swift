@@ -29,6 +29,8 @@ import Testing
         ("networking: {port: 65536}", "config.invalid-value", "write for example `8080`"),
         ("workload: {rate: fast}", "config.invalid-value", "write for example `1.2M/hour`"),
         ("deployment: {replicas: [1]}", "config.wrong-kind", "write for example `3`"),
+        ("deployment: {env: {A: 1}}", "config.wrong-kind", "write for example `[{name: LOG_LEVEL}]`"),
+        ("monitoring: {alerts: {channels: pager}}", "config.wrong-kind", "write for example `[synthdata]`"),
         ("deployment: [1]", "config.wrong-kind", "write for example `key: value`"),
         ("deployment: {env: [{value: x}]}", "config.missing-key", "add `name:`"),
         (

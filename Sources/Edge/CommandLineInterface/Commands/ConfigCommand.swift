@@ -15,7 +15,8 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Show: ServiceCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the merged configuration of services.")
+            abstract: "Print the merged configuration of services.",
+            discussion: "As YAML, or with -o json as JSON.")
 
         @OptionGroup(title: "Service") var service: ServiceOptions
         @OptionGroup var output: OutputOptions

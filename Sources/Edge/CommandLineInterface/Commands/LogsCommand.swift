@@ -12,13 +12,13 @@ struct LogsCommand: FollowingCommand {
     @Argument(help: "Name of the service.")
     var name: String
 
-    @Flag(name: .shortAndLong, help: "Go on with new lines until interrupted.")
+    @Flag(name: .shortAndLong, help: "Go on with new lines until interrupted (Ctrl-C).")
     var follow = false
 
     @Option(help: ArgumentHelp("Only this replica's lines.", valueName: "name"))
     var replica: String?
 
-    @Option(help: ArgumentHelp("At most so many of the last lines.", valueName: "n"))
+    @Option(help: ArgumentHelp("Only the last n lines.", valueName: "n"))
     var tail: String?
 
     @OptionGroup(title: "Target") var target: TargetOptions

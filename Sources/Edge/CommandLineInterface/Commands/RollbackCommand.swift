@@ -8,7 +8,7 @@ struct RollbackCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Deploy an earlier release of a service again.",
-        discussion: "Without --to-revision, the last good release before the current one.")
+        discussion: "Without --to-revision, goes back to the last good release that differs from the current one.")
 
     @Argument(help: "Name of the service.")
     var name: String

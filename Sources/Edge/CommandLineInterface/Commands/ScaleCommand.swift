@@ -15,7 +15,7 @@ struct ScaleCommand: InterruptibleCommand {
     @Option(help: "Name of the service.")
     var service: String
 
-    @Option(help: ArgumentHelp("How many replicas should run.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many replicas should run: 0 to 10000.", valueName: "n"))
     var replicas: String
 
     @OptionGroup(title: "Target") var target: TargetOptions

@@ -109,7 +109,7 @@ struct ScalarRule {
         guard let text = node.string else { return .wrongKind }
         if choices.contains(text) { return .accepted(node.content) }
         return .invalid(
-            why: "it takes one of \(choices.joined(separator: ", "))",
+            why: choices.count == 1 ? "it takes nothing else" : "it takes one of \(choices.joined(separator: ", "))",
             fix: NearestNameHint.fix(for: text, among: choices))
     }
 

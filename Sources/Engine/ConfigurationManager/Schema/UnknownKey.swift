@@ -44,7 +44,7 @@ package enum NearestNameHint {
     package static func fix(for name: String, among names: [String]) -> String {
         let known = otherNames[name.lowercased()].flatMap { names.contains($0) ? $0 : nil }
         return (known ?? NearestName.find(name, among: names)).map { "did you mean `\($0)`?" }
-            ?? "write one of \(names.joined(separator: ", "))"
+            ?? (names.count == 1 ? "write `\(names[0])`" : "write one of \(names.joined(separator: ", "))")
     }
 }
 

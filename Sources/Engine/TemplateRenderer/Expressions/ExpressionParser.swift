@@ -282,10 +282,22 @@ struct ExpressionParser {
         Diagnostic(
             .error, .templateSyntax,
             "Found: \(text.string(token.range)) token, expected one of: \(expected.joined(separator: ", "))",
-            at: token.location)
+            at: token.location, fix: Self.fix(for: text.string(token.range)))
+    }
+
+    /// The operators of other languages, where they are sure to be meant.
+    private static func fix(for word: String) -> String? {
+        switch word {
+        case "and": "write `&&`"
+        case "or": "write `||`"
+        case "if", "else": "choose with `{$if: condition, then: value, else: value}`"
+        default: nil
+        }
     }
 
     private func endOfInput() -> Diagnostic {
-        Diagnostic(.error, .templateSyntax, "Unexpected end of input", at: text.location(at: text.bytes.count))
+        Diagnostic(
+            .error, .templateSyntax, "Unexpected end of input", at: text.location(at: text.bytes.count),
+            why: "a value or a closing bracket is missing", fix: "complete the expression")
     }
 }
