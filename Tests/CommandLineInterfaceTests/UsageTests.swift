@@ -7,6 +7,7 @@ import Testing
 @Suite struct UsageTests {
     static let lines: [(line: [String], what: String, fix: String)] = [
         (["--name", "x"], "`synthdata-infra` has no option `--name`", "`synthdata-infra --help` lists the commands"),
+        (["--version", "x"], "`--version` goes with nothing else", "write `synthdata-infra --version`"),
         (["monitor"], "there is no command `monitor`", "did you mean `synthdata-infra status --watch`?"),
         (["lgs", "x"], "there is no command `lgs`", "did you mean `synthdata-infra logs`?"),
         (["explain", "x"], "there is no command `explain`", "did you mean `synthdata-infra config explain`?"),

@@ -45,9 +45,8 @@ import Testing
             """, input: messages.map { Data($0).base64EncodedString() }.joined(separator: "\n"))
         let digests = found.split(separator: "\n").map(String.init)
         #expect(digests.count == messages.count)
-        for (message, digest) in zip(messages, digests) where SHA256Digest.hexadecimal(of: message) != digest {
-            Issue.record("\(message.count) bytes: \(message)")
-        }
+        let wrong = zip(messages, digests).first { SHA256Digest.hexadecimal(of: $0) != $1 }
+        #expect(wrong == nil)
     }
 
     /// What the tests' own Python prints.

@@ -30,11 +30,7 @@ struct UsageCheck {
         while !command.subcommands.isEmpty, let word = rest.first {
             if word.hasPrefix("-") {
                 guard command.argument(named: word) == nil else { return false }
-                problems.append(
-                    Diagnostic(
-                        .error, .usage, "`\(command.line)` has no option `\(Self.name(of: word))`",
-                        why: "options stand behind the command that they belong to",
-                        fix: "`\(command.line) --help` lists the commands"))
+                problems.append(misplaced(Self.name(of: word)))
                 return false
             }
             guard let next = command.subcommands[word] else {
@@ -45,6 +41,17 @@ struct UsageCheck {
             rest.removeFirst()
         }
         return true
+    }
+
+    private func misplaced(_ name: String) -> Diagnostic {
+        if name == "--version" {
+            return Diagnostic(
+                .error, .usage, "`--version` goes with nothing else", fix: "write `synthdata-infra --version`")
+        }
+        return Diagnostic(
+            .error, .usage, "`\(command.line)` has no option `\(name)`",
+            why: "options stand behind the command that they belong to",
+            fix: "`\(command.line) --help` lists the commands")
     }
 
     private mutating func readArguments() {

@@ -109,7 +109,8 @@ struct ScalarRule {
         guard let text = node.string else { return .wrongKind }
         if choices.contains(text) { return .accepted(node.content) }
         return .invalid(
-            why: choices.count == 1 ? "it takes nothing else" : "it takes one of \(choices.joined(separator: ", "))",
+            why: choices.count == 1
+                ? "it takes only `\(choices[0])`" : "it takes one of \(choices.joined(separator: ", "))",
             fix: NearestNameHint.fix(for: text, among: choices))
     }
 
