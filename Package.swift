@@ -134,6 +134,7 @@ let package = Package(
         // MARK: Tests
         tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "TestSupport", "synthdata-infra", subprocess]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
+        tests("CryptographyTests", ["Cryptography"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("DocumentsTests", ["Diagnostics", "Documents"]),
         tests(
@@ -143,6 +144,7 @@ let package = Package(
                 "ServiceModel",
             ],
             exclude: ["Fixtures"]),
+        tests("TerminalUITests", ["Diagnostics", "TerminalUI"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
         tests(
             "DeploymentEngineTests",

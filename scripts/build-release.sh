@@ -36,7 +36,7 @@ flags=(
     # The binary names no folder of the machine that built it.
     -Xswiftc -file-prefix-map -Xswiftc "$PWD=."
 )
-say "Building $product for release (the first build takes minutes)"
+say "Building $product for release$(first_build .build/release)"
 swift build "${flags[@]}"
 # Two sections hold nothing but hashes that depend on the folder of the checkout: without them, the same
 # sources give the same bytes anywhere.

@@ -17,6 +17,11 @@ say() {
     printf '==> %s\n' "$*" >&2
 }
 
+# first_build FOLDER - a warning to add to what is said when nothing was built in this folder before.
+first_build() {
+    [[ -e $1 ]] || printf ' (the first build takes minutes)'
+}
+
 # fail WORDS... - ends the script with the reason.
 fail() {
     printf '%s: error: %s\n' "$(basename "$0")" "$*" >&2

@@ -7,8 +7,8 @@ source "$(dirname "$0")/common.sh"
 
 # A folder of its own: instrumenting the debug build would rebuild it back and forth.
 flags=(--enable-code-coverage --scratch-path .build-cov)
-say "Building and running the tests with coverage (the first build takes minutes)"
-swift test --parallel "${flags[@]}"
+say "Building and running the tests with coverage$(first_build .build-cov)"
+swift test --parallel --disable-xctest "${flags[@]}"
 
 # SwiftPM has already run its own llvm-cov: one found on PATH may be too old for the profile.
 python3 scripts/coverage.py --minimum "${COVERAGE_MIN:-0}" "$(swift test "${flags[@]}" --show-codecov-path)"

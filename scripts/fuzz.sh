@@ -10,5 +10,5 @@ export FUZZ_ITERATIONS=${FUZZ_ITERATIONS:-300000}
 export FUZZ_SEED=${FUZZ_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 
 say "Fuzzing with FUZZ_SEED=$FUZZ_SEED FUZZ_ITERATIONS=$FUZZ_ITERATIONS"
-swift test --filter MutationTests "${BUILD_FLAGS[@]}" ||
+swift test --disable-xctest --filter MutationTests "${BUILD_FLAGS[@]}" ||
     fail "failed; FUZZ_SEED=$FUZZ_SEED FUZZ_ITERATIONS=$FUZZ_ITERATIONS make fuzz repeats it"

@@ -9,8 +9,15 @@ import Testing
         ("resource: {memory: 1Gi}", "config.unknown-key", "did you mean `resources`?"),
         ("scaling: {maxReplicas: 4}", "config.unknown-key", "did you mean `scaling.max_replicas`?"),
         ("mount_path: /data", "config.unknown-key", "did you mean `storage.mount_path`?"),
-        ("scaling: {enabled: yes}", "config.wrong-kind", "write for example `true`"),
+        ("scaling: {enabled: yes}", "config.wrong-kind", "write `true`"),
+        ("scaling: {enabled: Off}", "config.wrong-kind", "write `false`"),
+        ("workload: {command: [false]}", "config.wrong-kind", "put it in quotes: `\"false\"`"),
+        ("workload: {command: [~]}", "config.wrong-kind", "remove it, or write for example `text`"),
+        ("deployment: {image_pull_policy: true}", "config.wrong-kind", "write for example `Always`"),
         ("networking: {service_type: Loadbalancer}", "config.invalid-value", "did you mean `LoadBalancer`?"),
+        ("defaults: {environment: stage}", "config.invalid-value", "did you mean `staging`?"),
+        ("defaults: {environment: dev}", "config.invalid-value", "did you mean `development`?"),
+        ("defaults: {provider: k8s}", "config.invalid-value", "did you mean `onprem`?"),
         ("resources: {memory: 16GB}", "config.invalid-value", "write for example `16Gi`"),
         ("resources: {memory: 16}", "config.invalid-value", "write for example `16Gi`"),
         ("resources: {cpu: 0}", "config.invalid-value", "write for example `4` or `500m`"),
@@ -20,10 +27,13 @@ import Testing
         ("deployment: {termination_grace_period: 30}", "config.invalid-value", "write for example `30s`"),
         ("deployment: {replicas: 2.5}", "config.invalid-value", "write for example `3`"),
         ("deployment: {replicas: -1}", "config.invalid-value", "write for example `3`"),
-        ("deployment: {replicas: '2'}", "config.wrong-kind", "write for example `3`"),
+        ("deployment: {replicas: '2'}", "config.wrong-kind", "remove the quotes: `2`"),
+        ("deployment: {replicas: '-2'}", "config.wrong-kind", "write for example `3`"),
         ("networking: {port: 65536}", "config.invalid-value", "write for example `8080`"),
         ("workload: {rate: fast}", "config.invalid-value", "write for example `1.2M/hour`"),
         ("deployment: {replicas: [1]}", "config.wrong-kind", "write for example `3`"),
+        ("deployment: {env: {A: 1}}", "config.wrong-kind", "write for example `[{name: LOG_LEVEL}]`"),
+        ("monitoring: {alerts: {channels: pager}}", "config.wrong-kind", "write for example `[synthdata]`"),
         ("deployment: [1]", "config.wrong-kind", "write for example `key: value`"),
         ("deployment: {env: [{value: x}]}", "config.missing-key", "add `name:`"),
         (
@@ -45,7 +55,23 @@ import Testing
         ("deployment: {replicas: '2'}", "in quotes `2` is text"),
         ("deployment: {labels: {a: true}}", "without quotes `true` and `false` are booleans"),
         ("resources: {memory: 16GB}", "Kubernetes writes sizes as `Gi` (1024³) or `G` (1000³), without the B"),
-        ("resources: {memory: 512}", "less than 1Mi is surely a missing unit"),
+        (
+            "resources: {memory: 512}",
+            "less than 1Mi is surely a missing unit: it takes 1Mi or more, a number with the suffix Mi, Gi or Ti "
+                + "(of 1024) or M, G or T (of 1000)"
+        ),
+        (
+            "resources: {memory: 0}",
+            "it takes 1Mi or more, a number with the suffix Mi, Gi or Ti (of 1024) or M, G or T (of 1000)"
+        ),
+        ("resources: {cpu: -1}", "it takes 1m (a thousandth of a CPU) to 4096"),
+        ("resources: {cpu: 0}", "it takes 1m (a thousandth of a CPU) to 4096"),
+        ("resources: {cpu: 5000}", "it takes 1m (a thousandth of a CPU) to 4096"),
+        ("deployment: {replicas: 2.5}", "it takes a whole number from 0 to 10000"),
+        (
+            "deployment: {rollout: {max_surge: -1}}",
+            "it takes a whole number, at least 0, or a whole percentage from 1% to 100%"
+        ),
     ])
     func theReasonIsTold(layer: String, why: String) throws {
         #expect(try Project.problems(layer: layer).map(\.why) == [why])

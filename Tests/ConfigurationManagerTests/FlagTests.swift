@@ -20,6 +20,30 @@ import Testing
                 ["deployment.env=[{name: A, value: '1'}]", "deployment.env[0].value=two"],
                 "deployment.env", [["name": "A", "value": "two"]]
             ),
+            (
+                [
+                    "deployment.env=[{name: A, value: '1'}, {name: B, value: '2'}]",
+                    "deployment.env[0]={name: C, value: '3'}",
+                ],
+                "deployment.env", [["name": "C", "value": "3"], ["name": "B", "value": "2"]]
+            ),
+            (
+                ["deployment.env=[{name: A, value: '1'}]", "deployment.env[0].name=C"],
+                "deployment.env", [["name": "C", "value": "1"]]
+            ),
+            (
+                ["deployment.env=[{name: A, value: '1'}]", "deployment.env[1]={name: B, value: '2'}"],
+                "deployment.env", [["name": "A", "value": "1"], ["name": "B", "value": "2"]]
+            ),
+            (
+                ["deployment.env=[{name: A, value: '1'}, {name: B, value: '2'}]", "deployment.env[0]=null"],
+                "deployment.env", [["name": "B", "value": "2"]]
+            ),
+            (
+                ["deployment.env=[{name: A, value: '1'}]", "deployment.env[0]={name: B, secret: {name: s, key: k}}"],
+                "deployment.env", [["name": "B", "secret": ["name": "s", "key": "k"]]]
+            ),
+            (["monitoring.alerts.channels[0]=null"], "monitoring.alerts.channels", ["slack"]),
             (["monitoring.alerts.channels[0]=pager"], "monitoring.alerts.channels", ["pager", "slack"]),
             (["monitoring.alerts.channels[2]=pager"], "monitoring.alerts.channels", ["email", "slack", "pager"]),
             (
@@ -67,8 +91,23 @@ import Testing
     @Test(arguments: [
         ("monitoring.alerts.channels[9]=x", "config.assignment"), ("resources.memry=1Gi", "config.unknown-key"),
         ("deployment.labels[0]=x", "config.assignment"), ("resources.cpu[0]=1", "config.assignment"),
+        ("monitoring.alerts.channels[2]=null", "config.assignment"),
     ])
     func assignmentsThatFitNothingAreRefused(text: String, code: String) throws {
         #expect(try Project.problems(set: [text]).map(\.code.name) == [code])
+    }
+
+    /// An entry that would be there twice is not merged into the other one.
+    @Test func anEntryPutAtAPositionMayNotBeThereTwice() throws {
+        let problems = try Project.problems(set: [
+            "deployment.env=[{name: A, value: '1'}, {name: B, value: '2'}]", "deployment.env[0]={name: B, value: '3'}",
+        ])
+        #expect(problems.map(\.code.name) == ["config.duplicate-entry"])
+    }
+
+    @Test func positionsThatAreThereAreTold() throws {
+        let problem = try #require(try Project.problems(set: ["monitoring.alerts.channels[9]=x"]).first)
+        #expect(problem.why == "the list has the positions 0 to 1")
+        #expect(problem.fix == "write `[2]` to append, or set the whole list: `key=[a, b]`")
     }
 }

@@ -29,8 +29,33 @@ import Testing
     ])
     func refusesWhatItDoesNot(text: String) throws {
         let problem = try #require(throws: Diagnostic.self) { try parse(text) }
-        #expect(problem.location != nil)
         #expect(problem.location?.line ?? 0 > 0)
+        #expect(problem.fix != nil, "\(problem)")
+    }
+
+    @Test(arguments: [
+        ("[1, 2,]", "1:6", "a comma stands before the closing `]`", "remove the comma"),
+        ("{\"a\": 1,\n}", "1:8", "a comma stands before the closing `}`", "remove the comma"),
+        ("[True]", "1:2", "`True` is no JSON value", "write `true`"),
+        ("[None]", "1:2", "`None` is no JSON value", "write `null`"),
+        ("[NaN]", "1:2", "`NaN` is no JSON value", "write a number, `null`, or the text `\"NaN\"`"),
+        ("[abc]", "1:2", "a JSON value is expected here", "write `\"abc\"`"),
+        ("['a']", "1:2", "a JSON value is expected here", "write `\"text\"`"),
+        ("// no\n1", "1:1", "a JSON value is expected here", "remove it, or save the file as YAML, which has comments"),
+        ("[-01]", "1:2", "this is no JSON number", "write it as in `-12`, or in quotes when it is text"),
+        ("[1", "1:3", "the document ends where `,` or `]` is expected", "close it with `]`"),
+        ("[1 2]", "1:4", "`,` or `]` is expected here", "put a comma between the two values, or close with `]`"),
+        (
+            "\"a\nb\"", "1:3", "the string is not closed on its line",
+            "close it with `\"`, or write `\\n` for a new line"
+        ),
+        ("\"\\d\"", "1:4", "`\\d` is not a JSON escape", "write `\\\\` for a backslash"),
+    ])
+    func tellsAWayOut(text: String, place: String, what: String, fix: String) throws {
+        let problem = try #require(throws: Diagnostic.self) { try parse(text) }
+        #expect(problem.location?.description == "test.json:\(place)")
+        #expect(problem.what == what)
+        #expect(problem.fix == fix)
     }
 
     @Test(arguments: [

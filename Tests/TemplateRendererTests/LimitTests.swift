@@ -8,15 +8,19 @@ import Testing
 @Suite struct LimitTests {
     static func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
 
-    @Test(arguments: ["(", "[", "{a:", "min(", "a[", "a[1:", "!(", "1 + ("])
+    @Test(arguments: [
+        "(", "[", "{a:", "min(", "a[", "a[1:", "!(", "1 + (", "!", "-", "+", "- ", "!-+", "[!", "(-",
+    ])
     func deepExpressionIsAnError(_ opening: String) throws {
         let expression = Self.repeated(opening, 100_000)
-        let report = #expect(throws: DiagnosticReport.self) { try Template(["$eval": .string(expression)]) }
-        #expect(report?.diagnostics.map(\.code) == [.templateLimit])
+        for template: Node in [["$eval": .string(expression)], .string("${" + expression + "}")] {
+            let report = #expect(throws: DiagnosticReport.self) { try Template(template) }
+            #expect(report?.diagnostics.map(\.code) == [.templateLimit])
+        }
     }
 
     @Test(arguments: [
-        ("!", "!true"), ("- ", "1 == 1"), ("1 + ", "1 > 1"), ("true && ", "1 < 2"), ("1 ** ", "1 == 1"), ("1 == ", "1"),
+        ("1 + ", "1 > 1"), ("true && ", "1 < 2"), ("1 ** ", "1 == 1"), ("1 == ", "1"),
     ])
     func longExpressionIsEvaluated(_ repetition: String, _ end: String) throws {
         let expression = Self.repeated(repetition, 20_000) + end
@@ -32,6 +36,8 @@ import Testing
         let depth = ExpressionParser.maximumDepth - 1
         let expression = Self.repeated("[(", depth / 2) + "1" + Self.repeated(")]", depth / 2)
         #expect(try Template(["$eval": .string(expression)]).render(Context()).sequence != nil)
+        let signs = Self.repeated("!", depth) + "true"
+        #expect(try Template(["$eval": .string(signs)]).render(Context()) == .bool(depth % 2 == 0))
     }
 
     @Test func deepTemplateIsAnError() throws {

@@ -94,4 +94,13 @@ import Testing
             #expect(Rendering.problem(template)?.what == "evaluated template contained uncalled functions")
         }
     }
+
+    @Test(arguments: [
+        ("a and b", "write `&&`"), ("a or b", "write `||`"),
+        ("1 if a else 2", "choose with `{$if: condition, then: value, else: value}`"),
+        ("1 +", "complete the expression"), ("(1", "complete the expression"),
+    ])
+    func operatorsOfOtherLanguagesAreToldApart(expression: String, fix: String) {
+        #expect(Rendering.problem("{$eval: '\(expression)'}", "{a: true, b: true}")?.fix == fix)
+    }
 }

@@ -24,7 +24,7 @@ package enum CommandLineTool {
             end(.done, console, asJSON: OutputOptions.asksForJSON(arguments))
         } catch {
             let asJSON = OutputOptions.asksForJSON(arguments)
-            end(report(error, console, asJSON: asJSON), console, asJSON: asJSON)
+            end(report(error, arguments, console, asJSON: asJSON), console, asJSON: asJSON)
         }
     }
 
@@ -38,7 +38,9 @@ package enum CommandLineTool {
         exit((outcome == .done ? problem.code.outcome : outcome).rawValue)
     }
 
-    private static func report(_ error: any Error, _ console: Console, asJSON: Bool) -> Outcome {
+    private static func report(
+        _ error: any Error, _ arguments: [String], _ console: Console, asJSON: Bool
+    ) -> Outcome {
         let printer = DiagnosticsPrinter(console: console, asJSON: asJSON)
         switch error {
         case let problem as Diagnostic:
@@ -52,40 +54,34 @@ package enum CommandLineTool {
         case let ended as ProcessExit:
             exit(ended.code)
         default:
-            return reportUsage(error, console, asJSON: asJSON)
+            return reportUsage(error, arguments, console, asJSON: asJSON)
         }
     }
 
     /// What argument parsing says: help on standard output, problems on standard error.
-    private static func reportUsage(_ error: any Error, _ console: Console, asJSON: Bool) -> Outcome {
-        if let problem = unknownCommand(CommandLine.arguments.dropFirst().first) {
-            DiagnosticsPrinter(console: console, asJSON: asJSON).print([problem])
-            return problem.code.outcome
+    private static func reportUsage(
+        _ error: any Error, _ arguments: [String], _ console: Console, asJSON: Bool
+    ) -> Outcome {
+        let isFailure = !RootCommand.exitCode(for: error).isSuccess
+        // The parser answers `help` of an unknown command with the help of the tool.
+        guard isFailure || arguments.first == "help" else {
+            console.print(RootCommand.fullMessage(for: error))
+            return .done
         }
-        let message = RootCommand.fullMessage(for: error)
-        guard RootCommand.exitCode(for: error).isSuccess else {
-            if asJSON {
-                let problem = Diagnostic(.error, .usage, RootCommand.message(for: error))
-                DiagnosticsPrinter(console: console, asJSON: true).print([problem])
-            } else {
-                console.print(message, to: .error)
+        var problems = CommandDescription.root().map { UsageCheck(arguments, $0).problems } ?? []
+        if problems.isEmpty {
+            guard isFailure else {
+                console.print(RootCommand.fullMessage(for: error))
+                return .done
             }
-            return .invalid
+            problems = [
+                Diagnostic(
+                    .error, .usage, RootCommand.message(for: error),
+                    fix: "`synthdata-infra help` and the name of the command show what it takes")
+            ]
         }
-        console.print(message)
-        return .done
-    }
-}
-
-extension CommandLineTool {
-    /// The problem with the first word of the command line, when it is no command.
-    private static func unknownCommand(_ name: String?) -> Diagnostic? {
-        let known = RootCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard let name, !name.hasPrefix("-"), name != "help", !known.contains(name) else { return nil }
-        return Diagnostic(
-            .error, .usage, "there is no command `\(name)`",
-            fix: NearestName.find(name, among: known).map { "did you mean `synthdata-infra \($0)`?" }
-                ?? "`synthdata-infra --help` lists the commands")
+        DiagnosticsPrinter(console: console, asJSON: asJSON).print(problems)
+        return .invalid
     }
 }
 
@@ -100,6 +96,5 @@ struct ProcessExit: Error {
 }
 
 extension Diagnostic.Code {
-    static let usage = Self("usage")
     static let outputUnwritable = Self("output.unwritable", .failed)
 }

@@ -19,13 +19,28 @@ package struct DiagnosticsPrinter: Sendable {
             return
         }
         let style = console.style(for: .error)
-        for diagnostic in diagnostics { console.print(Self.text(diagnostic, style), to: .error) }
+        let width = console.width(.error)
+        for diagnostic in diagnostics {
+            for line in Self.lines(diagnostic, style, width: width) { console.print(line, to: .error) }
+        }
     }
 
-    private static func text(_ diagnostic: Diagnostic, _ style: Style) -> String {
-        let description = diagnostic.description.visible
-        guard style.isColoured else { return description }
-        var lines = description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    /// A diagnostic as people read it.
+    ///
+    /// - Parameter width: columns of the terminal; nil leaves lines as long as they are. The first line is never
+    ///   broken: tools look for the place in it.
+    static func lines(_ diagnostic: Diagnostic, _ style: Style, width: Int?) -> [String] {
+        var lines = diagnostic.description.visible
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if let width {
+            let places = diagnostic.notes.compactMap { $0.location.map { "(\($0))".visible } }
+            // A terminal so narrow that hardly a word fits does better by itself.
+            let width = max(width, 40)
+            let details = lines.dropFirst().flatMap {
+                WrappedText.lines($0, width: width, indentation: "        ", keeping: places)
+            }
+            lines = [lines[0]] + details
+        }
         let word = "\(diagnostic.severity.rawValue):"
         let meaning: Style.Meaning = diagnostic.severity == .error ? .bad : .warning
         lines[0] = lines[0].replacing(word, with: style.apply(meaning, word), maxReplacements: 1)
@@ -34,7 +49,7 @@ package struct DiagnosticsPrinter: Sendable {
                 lines[index] = "  " + style.apply(.key, label) + lines[index].dropFirst(2 + label.count)
             }
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     /// `apiVersion: synthdata.io/v1, kind: DiagnosticList`.

@@ -1,19 +1,27 @@
 /// Finds the known name that a person most likely meant.
 public enum NearestName {
-    /// The candidate with the smallest edit distance to `name`, when it is close enough to be a typo:
-    /// at most a third of the longer name's length, or a name that differs only in case, `-` and `_`.
+    /// The candidate that differs only in case, `-` and `_`; else the only one that `name` begins, as `prod` begins
+    /// `production`; else the one with the smallest edit distance, when that is small enough for a typo: at most a
+    /// third of the longer name's length.
     public static func find(_ name: String, among candidates: some Sequence<String>) -> String? {
         var best: (name: String, distance: Int)?
         let wanted = folded(name)
+        if let same = candidates.first(where: { folded($0) == wanted }) { return same }
+        if let whole = unabbreviated(wanted, candidates) { return whole }
         for candidate in candidates {
             let other = folded(candidate)
-            if other == wanted { return candidate }
             let allowed = max(1, max(wanted.count, other.count) / 3)
             guard abs(wanted.count - other.count) <= allowed else { continue }
             let distance = distance(wanted, other)
             if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.name
+    }
+
+    private static func unabbreviated(_ wanted: [UInt8], _ candidates: some Sequence<String>) -> String? {
+        guard wanted.count >= 3 else { return nil }
+        let longer = candidates.filter { folded($0).starts(with: wanted) }
+        return longer.count == 1 ? longer[0] : nil
     }
 
     private static func folded(_ name: String) -> [UInt8] {

@@ -37,7 +37,8 @@ public enum FolderListing {
                 guard depth < maximumDepth else {
                     throw Diagnostic(
                         .error, .unreadable, "folders are nested more than \(maximumDepth) deep",
-                        at: SourceLocation(file: SourceFile(path)), why: "perhaps a link leads back to a folder above")
+                        at: SourceLocation(file: SourceFile(path)), why: "perhaps a link leads back to a folder above",
+                        fix: "remove the link, or name the files one by one")
                 }
                 try list(path, prefix: prefix + name + "/", depth: depth + 1, into: &files)
             } else {

@@ -30,7 +30,7 @@ public struct JSONParser: ~Copyable {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.offset = 3 }
         let node = try parser.value()
         parser.skipSpace()
-        if parser.offset < bytes.count { throw parser.problem("unexpected text after the JSON value") }
+        if parser.offset < bytes.count { throw parser.problem(JSONAdvice.moreText) }
         return node
     }
 
@@ -41,7 +41,7 @@ public struct JSONParser: ~Copyable {
     private mutating func value() throws(Diagnostic) -> Node {
         skipSpace()
         let start = location
-        guard let byte = peek else { throw problem("the document ends where a value is expected") }
+        guard let byte = peek else { throw problem(JSONAdvice.value([])) }
         switch byte {
         case UInt8(ascii: "{"):
             return Node(.mapping(try nested { parser throws(Diagnostic) in try parser.object() }), at: start)
@@ -55,7 +55,7 @@ public struct JSONParser: ~Copyable {
                 offset += word.utf8.count
                 return Node(content, at: start)
             }
-            throw problem("a JSON value is expected here")
+            throw problem(JSONAdvice.value(bytes[offset...]))
         }
     }
 
@@ -81,7 +81,7 @@ public struct JSONParser: ~Copyable {
             items.append(try value())
             skipSpace()
             if take("]") { return items }
-            guard take(",") else { throw problem("`,` or `]` is expected here") }
+            try separator("]")
         }
     }
 
@@ -92,34 +92,44 @@ public struct JSONParser: ~Copyable {
         while true {
             skipSpace()
             let keyLocation = location
-            guard peek == UInt8(ascii: "\"") else { throw problem("a key in double quotes is expected here") }
+            guard peek == UInt8(ascii: "\"") else { throw problem(JSONAdvice.key(bytes[offset...])) }
             let key = try string()
             skipSpace()
-            guard take(":") else { throw problem("`:` is expected after the key") }
+            guard take(":") else { throw problem(JSONAdvice.colon) }
             let value = try value()
             if let first = mapping.entry(key) {
                 throw Diagnostic(
                     .error, .duplicateKey, "the key `\(key)` is given twice", at: keyLocation,
-                    fix: "remove or rename one of them", notes: [.init("first given here", at: first.keyLocation)])
+                    why: "of two equal keys one would silently win", fix: "remove or rename one of them",
+                    notes: [.init("first given here", at: first.keyLocation)])
             }
             mapping.append(unique: Mapping.Entry(key, at: keyLocation, value))
             skipSpace()
             if take("}") { return mapping }
-            guard take(",") else { throw problem("`,` or `}` is expected here") }
+            try separator("}")
         }
+    }
+
+    /// The comma between two values of what `close` closes.
+    private mutating func separator(_ close: Unicode.Scalar) throws(Diagnostic) {
+        let comma = location
+        guard take(",") else { throw problem(JSONAdvice.separator(Character(close), bytes[offset...])) }
+        skipSpace()
+        if peek == UInt8(ascii: close) { throw problem(JSONAdvice.trailingComma(Character(close)), at: comma) }
     }
 
     private mutating func number() throws(Diagnostic) -> Number {
         let start = offset
+        let beginning = location
         _ = take("-")
         let whole = digits()
         guard whole > 0, whole == 1 || bytes[offset - whole] != UInt8(ascii: "0") else {
-            throw problem("a JSON number starts with one digit, or several not starting with 0")
+            throw problem(JSONAdvice.whole, at: beginning)
         }
-        if take("."), digits() == 0 { throw problem("digits are expected after the decimal point") }
+        if take("."), digits() == 0 { throw problem(JSONAdvice.fraction) }
         if take("e") || take("E") {
             if !take("+") { _ = take("-") }
-            if digits() == 0 { throw problem("digits are expected in the exponent") }
+            if digits() == 0 { throw problem(JSONAdvice.exponent) }
         }
         return Number(recognised: String(decoding: bytes[start..<offset], as: UTF8.self))
     }
@@ -147,18 +157,18 @@ public struct JSONParser: ~Copyable {
             case UInt8(ascii: "\\"):
                 text.append(contentsOf: try escape())
             case 0..<0x20:
-                throw problem("a control character must be written as an escape in a string")
+                throw problem(JSONAdvice.control(byte))
             default:
                 text.append(byte)
                 offset += 1
             }
         }
-        throw problem("the string is not closed")
+        throw problem(JSONAdvice.openString)
     }
 
     private mutating func escape() throws(Diagnostic) -> [UInt8] {
         offset += 1
-        guard let byte = peek else { throw problem("the string is not closed") }
+        guard let byte = peek else { throw problem(JSONAdvice.openString) }
         offset += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
@@ -174,10 +184,10 @@ public struct JSONParser: ~Copyable {
                 units.append(try hexUnit())
             }
             guard let text = String(validating: units, as: UTF16.self) else {
-                throw problem("half of a surrogate pair stands alone")
+                throw problem(JSONAdvice.surrogate)
             }
             return Array(text.utf8)
-        default: throw problem("`\\\(Character(Unicode.Scalar(byte)))` is not a JSON escape")
+        default: throw problem(JSONAdvice.escape(byte))
         }
     }
 
@@ -185,7 +195,7 @@ public struct JSONParser: ~Copyable {
         let digits = bytes[offset...].prefix(4)
         guard digits.count == 4, !digits.contains(UInt8(ascii: "+")), !digits.contains(UInt8(ascii: "-")),
             let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { throw problem("four hexadecimal digits are expected after `\\u`") }
+        else { throw problem(JSONAdvice.hexadecimal) }
         offset += 4
         return unit
     }
@@ -216,7 +226,7 @@ public struct JSONParser: ~Copyable {
         return SourceLocation(file: file, line: line, column: scalars + 1)
     }
 
-    private func problem(_ message: String) -> Diagnostic {
-        Diagnostic(.error, .syntax, message, at: location)
+    private func problem(_ advice: JSONAdvice.Advice, at place: SourceLocation? = nil) -> Diagnostic {
+        Diagnostic(.error, .syntax, advice.what, at: place ?? location, why: advice.why, fix: advice.fix)
     }
 }

@@ -64,7 +64,9 @@ struct YAMLComposer {
                 .mapping(try composer.entries(&events))
             }
         default:
-            throw Diagnostic(.error, .syntax, "a value is expected here", at: events.location)
+            throw Diagnostic(
+                .error, .syntax, "a value is expected here", at: events.location,
+                fix: "write one; `null` is one, too")
         }
     }
 

@@ -15,7 +15,8 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Show: ServiceCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the merged configuration of services.")
+            abstract: "Print the merged configuration of services.",
+            discussion: "As YAML, or with -o json as JSON.")
 
         @OptionGroup(title: "Service") var service: ServiceOptions
         @OptionGroup var output: OutputOptions
@@ -41,9 +42,13 @@ struct ConfigCommand: AsyncParsableCommand {
     struct Explain: ServiceCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tell what a key means and which layers set it.",
-            discussion: "PATH is a key such as storage.size; keys join with dots, positions stand in brackets.")
+            discussion: """
+                The key is written like storage.size: names joined by dots, positions in brackets. Without a \
+                service (--type, or -f with a service file), tells what holds for all data types, and which \
+                of them set it differently.
+                """)
 
-        @Argument(help: "The key.")
+        @Argument(help: ArgumentHelp("The key.", valueName: "key"))
         var path: String
 
         @OptionGroup(title: "Service") var service: ServiceOptions
@@ -51,6 +56,11 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run(in root: CompositionRoot) async throws {
             let path = try NodePath(parsing: path)
+            let presenter = ExplanationPresenter(root.console)
+            guard service.dataType != nil || !service.files.isEmpty else {
+                if let general = try general(path, root) { presenter.print(general, format: output.format) }
+                return
+            }
             var fleet = try Fleet(service, root, placeholder: "example")
             // Not `map`: its closure of tuples crashes the optimiser of Swift 6.3.
             var explanations: [(service: ServiceDeclaration, explanation: Explanation)] = []
@@ -58,7 +68,22 @@ struct ConfigCommand: AsyncParsableCommand {
                 let explanation = try Explanation(of: path, in: try fleet.configuration(declaration))
                 explanations.append((declaration, explanation))
             }
-            ExplanationPresenter(root.console).print(explanations, format: output.format)
+            presenter.print(explanations, format: output.format)
+        }
+
+        /// What the layers say of the key to services of any data type.
+        private func general(_ path: NodePath, _ root: CompositionRoot) throws -> GeneralExplanation? {
+            var request = try service.request()
+            var explanations: [GeneralExplanation.Item] = []
+            for type in DataType.allCases {
+                request.dataType = .init(type, flag: "--type")
+                var fleet = try Fleet(request, service.layers.folders, root, placeholder: "example")
+                for declaration in fleet.declarations {
+                    let explanation = try Explanation(of: path, in: try fleet.configuration(declaration))
+                    explanations.append(.init(type: type, explanation: explanation))
+                }
+            }
+            return GeneralExplanation(explanations)
         }
     }
 

@@ -13,13 +13,15 @@ struct InitCommand: ServiceCommand {
         abstract: "Start a project: a folder with commented layers and one service.",
         discussion: "Existing files are never overwritten. The result validates and deploys as it is.")
 
-    @Argument(help: "The folder.")
+    @Argument(help: "Where the project is made.")
     var folder = "."
 
-    @Option(name: .customLong("type"), help: ArgumentHelp("Data type of the service.", valueName: "type"))
+    @Option(
+        name: .customLong("type"),
+        help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"))
     var dataType = "tabular"
 
-    @Option(help: "Name of the service.")
+    @Option(help: "Name of the service (default: my- and the type).")
     var name: String?
 
     func run(in root: CompositionRoot) async throws {
@@ -35,7 +37,7 @@ struct InitCommand: ServiceCommand {
                 at: SourceLocation(file: SourceFile("\(folder)/\(file.path)")),
                 why: "`init` never overwrites", fix: "choose another folder, or remove the file")
         }
-        let writer = FileWriter(fix: "check the folder")
+        let writer = FileWriter(fix: "choose a folder that can be written")
         for file in files {
             try writer.write(Data(file.text.utf8), to: "\(folder)/\(file.path)")
             root.console.print("\(folder)/\(file.path)")

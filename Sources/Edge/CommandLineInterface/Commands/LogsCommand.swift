@@ -12,22 +12,19 @@ struct LogsCommand: FollowingCommand {
     @Argument(help: "Name of the service.")
     var name: String
 
-    @Flag(name: .shortAndLong, help: "Go on with new lines until interrupted.")
+    @Flag(name: .shortAndLong, help: "Go on with new lines until interrupted (Ctrl-C).")
     var follow = false
 
     @Option(help: ArgumentHelp("Only this replica's lines.", valueName: "name"))
     var replica: String?
 
-    @Option(help: ArgumentHelp("At most so many of the last lines.", valueName: "n"))
-    var tail: Int?
+    @Option(help: ArgumentHelp("Only the last n lines.", valueName: "n"))
+    var tail: String?
 
     @OptionGroup(title: "Target") var target: TargetOptions
 
-    func validate() throws {
-        if let tail, tail < 0 { throw ValidationError("--tail takes a number of lines, not \(tail).") }
-    }
-
     func run(in root: CompositionRoot) async throws {
+        let tail = try tail.map { text throws(Diagnostic) in try WholeNumber.read(text, "--tail", 0 ... .max) }
         let provider = try root.provider(target.providerKind())
         let service = try await target.service(named: name, at: provider)
         if let replica { try await check(replica, of: service, at: provider) }

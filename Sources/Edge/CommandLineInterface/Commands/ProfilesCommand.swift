@@ -45,12 +45,20 @@ struct ProfilesCommand: AsyncParsableCommand {
             let wanted = name.hasSuffix(".yaml") ? name : name + ".yaml"
             let match = paths.first { $0 == wanted } ?? paths.first { Self.same($0, wanted) }
             guard let match, let text = try layers.folders.profiles().text(at: match) else {
-                throw Diagnostic(
-                    .error, .unknownProfile, "there is no profile `\(name)`",
-                    fix: NearestName.find(wanted, among: paths).map { "did you mean `\($0)`?" }
-                        ?? "`synthdata-infra profiles list` lists them")
+                throw Self.unknown(name, paths)
             }
             root.console.write(text)
+        }
+
+        /// The nearest name by its last part, which is what people type.
+        private static func unknown(_ name: String, _ paths: [String]) -> Diagnostic {
+            let names = paths.map { $0.replacing(".yaml", with: "") }
+            let last = { (name: String) in name.split(separator: "/").last.map(String.init) ?? name }
+            let near = NearestName.find(last(name).replacing(".yaml", with: ""), among: names.map(last))
+            return Diagnostic(
+                .error, .unknownProfile, "there is no profile `\(name)`",
+                fix: near.flatMap { near in names.first { last($0) == near } }.map { "did you mean `\($0)`?" }
+                    ?? "`synthdata-infra profiles list` lists them")
         }
 
         /// By the last part alone, `-` and `_` alike: `time-series` is `data-types/time_series.yaml`.

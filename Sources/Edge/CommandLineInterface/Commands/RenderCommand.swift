@@ -10,7 +10,8 @@ struct RenderCommand: ServiceCommand {
         commandName: "render",
         abstract: "Print or write the manifests of services, in apply order.",
         discussion: """
-            Works for every provider and needs no connection. The same input always gives the same bytes.
+            Works for every provider and needs no connection. The same input always gives the same bytes. \
+            Prints YAML; -o json prints a List of JSON, -o name the kinds and names.
             """)
 
     @OptionGroup(title: "Service") var service: ServiceOptions
@@ -18,7 +19,7 @@ struct RenderCommand: ServiceCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write one folder a service and one file an object, instead of printing.", valueName: "folder"))
+            "Write a folder for each service and a file for each object, instead of printing.", valueName: "folder"))
     var outputDir: String?
 
     func run(in root: CompositionRoot) async throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DeploymentEngine
+import Diagnostics
 import ServiceModel
 import SynthDataInfra
 
@@ -7,24 +8,27 @@ struct RollbackCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Deploy an earlier release of a service again.",
-        discussion: "Without --to-revision, the last good release before the current one.")
+        discussion: "Without --to-revision, goes back to the last good release that differs from the current one.")
 
     @Argument(help: "Name of the service.")
     var name: String
 
     @Option(help: ArgumentHelp("The revision to go back to; `history` lists them.", valueName: "n"))
-    var toRevision: Int?
+    var toRevision: String?
 
     @OptionGroup(title: "Target") var target: TargetOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
+        let revision = try toRevision.map { text throws(Diagnostic) in
+            try WholeNumber.read(text, "--to-revision", 1 ... .max)
+        }
         let provider = try root.provider(target.providerKind())
         let identity = try await target.service(named: name, at: provider)
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)
         let result = try await root.deployer(target.providerKind()).rollback(
-            identity, to: toRevision, options: try deployment.options(), report: presenter.report(identity))
+            identity, to: revision, options: try deployment.options(), report: presenter.report(identity))
         presenter.finished(identity, result)
         presenter.end()
     }

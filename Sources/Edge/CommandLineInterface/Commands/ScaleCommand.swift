@@ -15,20 +15,15 @@ struct ScaleCommand: InterruptibleCommand {
     @Option(help: "Name of the service.")
     var service: String
 
-    @Option(help: ArgumentHelp("How many replicas should run.", valueName: "n"))
-    var replicas: Int
+    @Option(help: ArgumentHelp("How many replicas should run: 0 to 10000.", valueName: "n"))
+    var replicas: String
 
     @OptionGroup(title: "Target") var target: TargetOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
-        guard (0...10_000).contains(replicas) else {
-            throw ValidationError("--replicas takes a number from 0 to 10000, not \(replicas).")
-        }
-    }
-
     func run(in root: CompositionRoot) async throws {
+        let replicas = try WholeNumber.read(replicas, "--replicas", 0...10_000)
         let provider = try root.provider(target.providerKind())
         let identity = try await target.service(named: service, at: provider)
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)

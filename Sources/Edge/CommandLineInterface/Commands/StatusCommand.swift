@@ -9,14 +9,14 @@ struct StatusCommand: FollowingCommand {
         commandName: "status",
         abstract: "Show what services are doing.",
         discussion: """
-            Without names, all services. `-o wide` adds provider, environment, replicas, version, \
+            `-o wide` adds provider, environment, replicas, version, \
             endpoint and age.
             """)
 
-    @Argument(help: "Names of services.")
+    @Argument(help: "Names of the services; none means all.")
     var names: [String] = []
 
-    @Flag(help: "Go on showing the state until interrupted.")
+    @Flag(help: "Go on showing the state until interrupted (Ctrl-C).")
     var watch = false
 
     @OptionGroup(title: "Target") var target: TargetOptions

@@ -14,7 +14,9 @@ struct TemplateCommand: AsyncParsableCommand {
     struct Render: ServiceCommand {
         static let configuration = CommandConfiguration(
             abstract: "Render one JSON-e template with a context.",
-            discussion: "The language is JSON-e 4.8: https://json-e.js.org")
+            discussion: """
+                The language is JSON-e 4.8: https://json-e.js.org. Prints YAML, or with -o json JSON.
+                """)
 
         @Option(help: ArgumentHelp("Template, YAML or JSON; - for standard input.", valueName: "file"))
         var template: String
@@ -53,7 +55,8 @@ struct TemplateCommand: AsyncParsableCommand {
             guard documents.count == 1 else {
                 throw Diagnostic(
                     .error, .manyDocuments, "one document is expected, \(documents.count) found",
-                    at: SourceLocation(file: SourceFile(path)))
+                    at: SourceLocation(file: SourceFile(path)),
+                    fix: documents.isEmpty ? "write the document" : "keep one, without `---` before and behind it")
             }
             return documents[0]
         }

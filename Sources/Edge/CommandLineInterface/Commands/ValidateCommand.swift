@@ -25,18 +25,27 @@ struct ValidateCommand: ServiceCommand {
             problems.gather { _ = try fleet.rendered(declaration) }
         }
         try problems.throwIfErrors()
+        let services = declarations.filter { !$0.isNameless }
         switch output.format {
         case .json, .yaml:
             let document: Node = [
                 "apiVersion": "synthdata.io/v1", "kind": "Validation", "valid": true,
-                "services": .sequence(declarations.map { .string($0.name.value) }),
+                "services": .sequence(services.map { .string($0.name.value) }),
             ]
             root.console.printDocument(document, as: output.format)
         case .name:
-            for declaration in declarations { root.console.print(declaration.name.value) }
+            for service in services { root.console.print(service.name.value) }
         default:
-            let count = declarations.count == 1 ? "1 service is" : "\(declarations.count) services are"
-            root.console.print("\(count) valid", to: .error)
+            root.console.print(Self.verdict(declarations), to: .error)
         }
+    }
+
+    private static func verdict(_ declarations: [ServiceDeclaration]) -> String {
+        if let only = declarations.first, only.isNameless {
+            return "the configuration of type `\(only.dataType.rawValue)` for \(only.environment.rawValue) on "
+                + "\(only.provider.rawValue) is valid; no service was given"
+        }
+        return declarations.count == 1
+            ? "the service `\(declarations[0].name)` is valid" : "\(declarations.count) services are valid"
     }
 }

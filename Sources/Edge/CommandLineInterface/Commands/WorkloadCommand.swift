@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import FoundationEssentials
 import ReferenceWorkload
 
@@ -27,9 +28,10 @@ struct WorkloadCommand: AsyncParsableCommand {
         var host: String?
 
         @Option(help: ArgumentHelp("The port to listen on; 0 picks a free one (default: 8080).", valueName: "n"))
-        var port: Int?
+        var port: String?
 
         func run() async throws {
+            let port = try port.map { text throws(Diagnostic) in try WholeNumber.read(text, "--port", 0...65_535) }
             let code = await WorkloadProcess.run(
                 file: config, environment: ProcessInfo.processInfo.environment,
                 overrides: .init(dataType: type, host: host, port: port))

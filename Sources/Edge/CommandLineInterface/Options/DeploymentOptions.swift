@@ -5,12 +5,15 @@ import ServiceModel
 
 /// How a change is carried out, the same for every command that changes something.
 struct DeploymentOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("How long to wait until the service is ready (exit 4 after it).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait until the service is ready; then the command exits with 4.", valueName: "time"))
     var timeout = "10m"
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait while another deployment holds the service (exit 5 after it).", valueName: "time"))
+            "How long to wait while another deployment holds the service; then the command exits with 5.",
+            valueName: "time"))
     var lockTimeout = "1m"
 
     func options() throws(Diagnostic) -> Deployer.Options {
@@ -24,7 +27,7 @@ struct DeploymentOptions: ParsableArguments {
         guard let time = TimeSpan(text) else {
             throw Diagnostic(
                 .error, .invalidTime, "`\(text)` is not a length of time", at: SourceLocation(file: SourceFile(flag)),
-                fix: "write for example `90s` or `10m`")
+                why: "it takes a number with a unit: ms, s, m, h, d or w", fix: "write for example `90s` or `10m`")
         }
         return time
     }

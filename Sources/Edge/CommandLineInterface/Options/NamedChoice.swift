@@ -1,3 +1,4 @@
+import ConfigurationManager
 import Diagnostics
 import ServiceModel
 
@@ -12,7 +13,7 @@ enum NamedChoice {
         throw Diagnostic(
             .error, code, "`\(text)` is not known", at: SourceLocation(file: SourceFile(flag)),
             why: "it takes one of \(known.joined(separator: ", "))",
-            fix: NearestName.find(text, among: known).map { "did you mean `\($0)`?" })
+            fix: NearestNameHint.fix(for: text, among: known))
     }
 }
 

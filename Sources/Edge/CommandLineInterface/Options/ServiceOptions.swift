@@ -11,7 +11,7 @@ struct ServiceOptions: ParsableArguments {
         help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"))
     var dataType: String?
 
-    @Option(help: "Name of the service: a DNS label.")
+    @Option(help: "Name of the service: a-z, 0-9 and -, 63 characters at most.")
     var name: String?
 
     @Option(help: "Where it runs: local (default), onprem, aws, gcp, azure.")
@@ -23,28 +23,28 @@ struct ServiceOptions: ParsableArguments {
             valueName: "environment"))
     var environment: String?
 
-    @Option(help: "Version of the service.")
+    @Option(help: "Version of the service; the image's tag, unless it has one.")
     var version: String?
 
-    @Option(help: ArgumentHelp("How many replicas run.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many replicas run: 0 to 10000.", valueName: "n"))
     var replicas: String?
 
-    @Option(help: "Container image.")
+    @Option(help: "Container image, with or without a tag.")
     var image: String?
 
-    @Option(help: ArgumentHelp("CPU of each replica: 4, 500m.", valueName: "quantity"))
+    @Option(help: ArgumentHelp("CPU of each replica, such as 4 or 500m.", valueName: "quantity"))
     var cpu: String?
 
-    @Option(help: ArgumentHelp("Memory of each replica: 16Gi.", valueName: "quantity"))
+    @Option(help: ArgumentHelp("Memory of each replica, such as 16Gi.", valueName: "quantity"))
     var memory: String?
 
-    @Option(help: ArgumentHelp("Model of the GPU: nvidia-tesla-t4.", valueName: "model"))
+    @Option(help: ArgumentHelp("Model of the GPU, such as nvidia-tesla-t4.", valueName: "model"))
     var gpuType: String?
 
-    @Option(help: ArgumentHelp("GPUs of each replica.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many GPUs each replica has.", valueName: "n"))
     var gpuCount: String?
 
-    @Option(help: ArgumentHelp("Size of the volume: 100Gi.", valueName: "quantity"))
+    @Option(help: ArgumentHelp("Size of the volume, such as 100Gi.", valueName: "quantity"))
     var storageSize: String?
 
     @Option(help: ArgumentHelp("StorageClass of the volume.", valueName: "class"))
@@ -52,7 +52,8 @@ struct ServiceOptions: ParsableArguments {
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Set any key; the value is YAML. Repeatable.", valueName: "path=value"))
+        help: ArgumentHelp(
+            "Set any key, as in storage.size=1Ti; the value is YAML. Repeatable.", valueName: "path=value"))
     var assignments: [String] = []
 
     @Option(

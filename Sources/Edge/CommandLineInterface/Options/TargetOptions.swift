@@ -9,7 +9,8 @@ struct TargetOptions: ParsableArguments {
     @Option(help: "Where it runs: local (default), onprem, aws, gcp, azure.")
     var provider: String?
 
-    @Option(help: ArgumentHelp("Namespace, where several have a service of that name.", valueName: "namespace"))
+    @Option(
+        help: ArgumentHelp("Its namespace, needed where several have a service of that name.", valueName: "namespace"))
     var namespace: String?
 
     func providerKind() throws(Diagnostic) -> ProviderKind {

@@ -31,6 +31,33 @@ struct ExplanationPresenter {
         }
     }
 
+    /// What holds for every data type, and what does not.
+    func print(_ general: GeneralExplanation, format: OutputFormat?) {
+        switch format {
+        case .json, .yaml:
+            var document = Self.mapping(general.common)
+            document["exceptions"] = .sequence(
+                general.exceptions.map { item in
+                    var mapping = Mapping()
+                    mapping["type"] = .string(item.type.rawValue)
+                    mapping["value"] = item.explanation.value
+                    mapping["location"] = item.explanation.chain.last?.location.document
+                    return .mapping(mapping)
+                })
+            console.printDocument(.mapping(document), as: format)
+        case .name: console.print("\(general.common.path)")
+        case nil, .table, .wide:
+            printText(general.common)
+            guard !general.exceptions.isEmpty else { return }
+            console.print("  data types that differ (`--type TYPE` tells all of their layers):")
+            printColumns(
+                general.exceptions.map { item in
+                    let place = item.explanation.chain.last.map(Self.place) ?? ""
+                    return [item.type.rawValue, place, Self.text(item.explanation.value)]
+                })
+        }
+    }
+
     private func printText(_ explanation: Explanation) {
         let style = console.style(for: .output)
         console.print("\(style.apply(.strong, "\(explanation.path)")) = \(Self.text(explanation.value))")
@@ -44,13 +71,24 @@ struct ExplanationPresenter {
             return
         }
         console.print("  set by, the last one wins:")
-        let shown = explanation.chain.map { $0.location.isKnown ? "\($0.location)" : $0.layer }
-        let width = shown.map(\.count).max() ?? 0
-        for (step, place) in zip(explanation.chain, shown) {
-            let padding = String(repeating: " ", count: width - place.count)
-            let value = step.value.map { Self.text($0) } ?? "(deleted)"
-            console.print("    \(style.apply(.faint, place))\(padding)  \(value)")
+        printColumns(
+            explanation.chain.map { step in [Self.place(step), step.value.map { Self.text($0) } ?? "(deleted)"] })
+    }
+
+    /// Rows in columns; all but the last column are aligned and faint.
+    private func printColumns(_ rows: [[String]]) {
+        let style = console.style(for: .output)
+        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = zip(row, widths).dropLast().map { cell, width in
+                style.apply(.faint, cell) + String(repeating: " ", count: width - cell.count)
+            }
+            console.print("    " + (cells + row.suffix(1)).joined(separator: "  "))
         }
+    }
+
+    private static func place(_ step: Explanation.Step) -> String {
+        step.location.isKnown ? "\(step.location)" : step.layer
     }
 
     private static func text(_ node: Node?) -> String {
@@ -60,10 +98,14 @@ struct ExplanationPresenter {
     }
 
     private static func document(_ explanation: Explanation, of service: ServiceDeclaration) -> Node {
+        .mapping(mapping(explanation, of: service))
+    }
+
+    private static func mapping(_ explanation: Explanation, of service: ServiceDeclaration? = nil) -> Mapping {
         var mapping = Mapping()
         mapping["apiVersion"] = "synthdata.io/v1"
         mapping["kind"] = "Explanation"
-        mapping["service"] = .string(service.name.value)
+        mapping["service"] = service.map { .string($0.name.value) }
         mapping["path"] = .string(explanation.path.description)
         mapping["alias"] = explanation.alias.map { .string($0.description) }
         mapping["value"] = explanation.value
@@ -79,6 +121,6 @@ struct ExplanationPresenter {
                 mapping["deletes"] = step.value == nil ? true : nil
                 return .mapping(mapping)
             })
-        return .mapping(mapping)
+        return mapping
     }
 }

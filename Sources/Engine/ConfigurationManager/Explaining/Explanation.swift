@@ -3,7 +3,7 @@ package import Documents
 
 /// Where a value comes from: its key, its meaning, and every layer that set or deleted it.
 package struct Explanation: Sendable {
-    package struct Step: Sendable {
+    package struct Step: Sendable, Equatable {
         package let layer: String
         package let location: SourceLocation
         /// Nil where the layer deletes the value.
@@ -16,9 +16,9 @@ package struct Explanation: Sendable {
     package let alias: NodePath?
     package let key: SchemaKey
     /// Nil when no layer sets it.
-    package let value: Node?
+    package private(set) var value: Node?
     /// Lowest layer first; the last one wins.
-    package let chain: [Step]
+    package private(set) var chain: [Step]
 
     /// - Throws: ``Diagnostic`` when the schema has no such path, with the nearest one.
     package init(of path: NodePath, in configuration: ServiceConfiguration) throws(Diagnostic) {
@@ -41,6 +41,18 @@ package struct Explanation: Sendable {
         case .list(_, nil): "a list replaces the lower layers' list"
         default: nil
         }
+    }
+
+    /// The same with only those layers that `isIncluded` lets pass.
+    func limited(to isIncluded: (Step) -> Bool) -> Explanation {
+        var limited = self
+        limited.chain = chain.filter(isIncluded)
+        limited.value = limited.chain.reduce(nil) { lower, step in
+            guard let value = step.value, var merged = lower else { return step.value }
+            merged.merge(value, listKeys: key.value.listKeys)
+            return merged
+        }
+        return limited
     }
 
     /// What a layer says of the value at `path`; a null above it deletes it too.

@@ -4,8 +4,9 @@ import Documents
 /// The topmost layers: values given with flags, one layer each, so that later ones win by the same rules
 /// as any layer does.
 ///
-/// Most are the same patch for every service, checked once. An assignment into a list (`a[0]=x`) can
-/// only be resolved over the list that the lower layers make.
+/// Most are the same patch for every service, checked once. An assignment into a list (`a[0]=x`) counts in
+/// the list that the lower layers make, and replaces that list with the changed one, also where the list has
+/// a natural key.
 struct FlagLayer {
     private enum Step {
         case patch(Layer)
@@ -39,7 +40,7 @@ struct FlagLayer {
         over settings: Node, _ own: Layer?, listKeys: ListKeys, _ problems: inout DiagnosticCollector
     ) -> [Layer] {
         var merged = settings
-        if let own { merged.merge(own.values, listKeys: listKeys) }
+        own?.merge(into: &merged, listKeys: listKeys)
         var layers: [Layer] = []
         for step in steps {
             let layer: Layer
@@ -49,24 +50,26 @@ struct FlagLayer {
                 guard
                     let list = problems.gather({ try merged.replacing(assignment.path, with: assignment.value) })
                 else { continue }
-                layer = Self.checked(list, &problems)
+                layer = Self.checked(list, replacesLists: true, &problems)
             }
-            merged.merge(layer.values, listKeys: listKeys)
+            layer.merge(into: &merged, listKeys: listKeys)
             layers.append(layer)
         }
         return layers
     }
 
-    private static func checked(_ values: Node, _ problems: inout DiagnosticCollector) -> Layer {
+    private static func checked(
+        _ values: Node, replacesLists: Bool = false, _ problems: inout DiagnosticCollector
+    ) -> Layer {
         var check = ValueCheck()
         let checked = check.checked(SchemaAliases.resolve(values, &problems))
         problems.report(contentsOf: DiagnosticReport(check.problems.diagnostics))
-        return Layer(name: "flags", values: checked)
+        return Layer(name: "flags", values: checked, replacesLists: replacesLists)
     }
 }
 
 extension Node {
-    /// A patch with the whole list that holds `path`, its one entry replaced; position `count` appends.
+    /// A patch with the whole list that holds `path`, its one entry replaced; position `count` appends, null removes.
     fileprivate func replacing(_ path: NodePath, with value: Node) throws(Diagnostic) -> Node {
         let keys = path.steps.prefix { if case .key = $0 { true } else { false } }
         let listPath = NodePath(Array(keys))
@@ -81,7 +84,10 @@ extension Node {
         switch (steps.first, content) {
         case (nil, _):
             return value
-        case (.index(let index), .sequence(var items)) where index <= items.count:
+        case (.index(let index), .sequence(var items)) where steps.count == 1 && value.isNull && index < items.count:
+            items.remove(at: index)
+            return Node(.sequence(items), at: value.location)
+        case (.index(let index), .sequence(var items)) where index <= items.count && !value.isNull:
             let old = index < items.count ? items[index] : Node.null
             let new = try old.replacing(steps.dropFirst(), with: value, path: path)
             if index < items.count { items[index] = new } else { items.append(new) }
@@ -93,9 +99,21 @@ extension Node {
             let below = try Node.null.replacing(steps.dropFirst(), with: value, path: path)
             return .nested([key], below)
         default:
-            throw Diagnostic(
-                .error, .assignment, "`\(path)` does not exist", at: value.location,
-                why: "a position must be one of the list's, or the next one", fix: "set the whole list: `key=[a, b]`")
+            throw Self.missing(path, at: value.location, in: self)
         }
+    }
+
+    private static func missing(_ path: NodePath, at location: SourceLocation, in found: Node) -> Diagnostic {
+        guard let items = found.sequence else {
+            return Diagnostic(
+                .error, .assignment, "`\(path)` does not exist", at: location,
+                why:
+                    "a position in brackets counts the entries of a list; there is \(found.isNull ? "none" : "a \(found.kind)")",
+                fix: "set the whole list: `key=[a, b]`")
+        }
+        let last = items.isEmpty ? "is empty" : "has the positions 0\(items.count > 1 ? " to \(items.count - 1)" : "")"
+        return Diagnostic(
+            .error, .assignment, "`\(path)` does not exist", at: location, why: "the list \(last)",
+            fix: "write `[\(items.count)]` to append, or set the whole list: `key=[a, b]`")
     }
 }

@@ -88,7 +88,7 @@ package struct ConfigurationLoader {
             [declaration.layer].compactMap(\.self)
             + flags.layers(over: settings, declaration.layer, listKeys: listKeys, &problems)
         for layer in own {
-            settings.merge(layer.values, listKeys: listKeys)
+            layer.merge(into: &settings, listKeys: listKeys)
             layers.append(layer)
         }
         try problems.throwIfErrors()
@@ -121,7 +121,7 @@ package struct ConfigurationLoader {
         layers += fileLayers.flatMap { $0.layers(for: kind.type) }
         try problems.throwIfErrors()
         var settings = Node(.mapping(Mapping()))
-        for layer in layers { settings.merge(layer.values, listKeys: listKeys) }
+        for layer in layers { layer.merge(into: &settings, listKeys: listKeys) }
         let stack = Stack(layers: layers, settings: settings)
         stacks[kind] = stack
         return stack

@@ -38,7 +38,7 @@ struct DeclarationResolver {
         let environment = request.environment?.value ?? document.environment ?? standardEnvironment(provider)
         return ServiceDeclaration(
             name: document.name, dataType: type, provider: provider, environment: environment, layer: document.layer,
-            location: document.location)
+            isNameless: false, location: document.location)
     }
 
     private func fromFlags(_ problems: inout DiagnosticCollector) -> ServiceDeclaration? {
@@ -73,7 +73,8 @@ struct DeclarationResolver {
         let provider = request.provider?.value ?? standardProvider
         return ServiceDeclaration(
             name: name, dataType: type.value, provider: provider,
-            environment: request.environment?.value ?? standardEnvironment(provider), layer: nil, location: location)
+            environment: request.environment?.value ?? standardEnvironment(provider), layer: nil,
+            isNameless: request.name == nil, location: location)
     }
 
     private var standardProvider: ProviderKind {

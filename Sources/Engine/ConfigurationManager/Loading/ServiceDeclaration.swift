@@ -9,6 +9,8 @@ package struct ServiceDeclaration: Sendable {
     package let environment: DeploymentEnvironment
     /// What its document sets; nil for a service that only flags describe.
     package let layer: Layer?
+    /// Whether nobody named it: its configuration is looked at without a service.
+    package let isNameless: Bool
     /// Where it is declared.
     package let location: SourceLocation
 }

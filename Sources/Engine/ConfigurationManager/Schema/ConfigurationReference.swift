@@ -70,6 +70,9 @@ package enum ConfigurationReference {
         - Sections and maps merge key by key (RFC 7386); `null` deletes what the lower layers set.
         - A list replaces the lower layers' list, unless its entries have a natural key: then entries merge by it,
           new ones are appended, and an entry whose other values are all null deletes.
+        - `--set` with a position works on the merged list, by position even where entries have a natural key:
+          `--set 'deployment.env[0]={name: A, value: x}'` replaces the first entry, the position after the last one
+          appends, and `null` removes. Without a position, `--set 'deployment.env=[{name: A, value: x}]'` merges by name.
         - In a layer file, sections may stand below `base:`, or below a data type (`image:`) for services of that
           type only; `image_metrics:` is that type's `monitoring.metrics`.
 

@@ -21,7 +21,7 @@ struct ScalarRule {
             return node.bool == nil ? .wrongKind : .accepted(node.content)
         case .integer(let range):
             guard let number = node.number else { return .wrongKind }
-            guard let value = number.integer else { return .invalid(why: "it takes a whole number") }
+            guard let value = number.integer else { return .invalid(why: "it takes \(Self.words(range))") }
             guard range.contains(value) else { return .invalid(why: "it takes \(Self.words(range))") }
             return .accepted(.number(Number(value)))
         case .number(let range):
@@ -32,9 +32,11 @@ struct ScalarRule {
             return .accepted(node.content)
         case .countOrPercentage:
             if let count = node.integer {
-                return count < 0 ? .invalid(why: "it cannot be negative") : .accepted(node.content)
+                return count < 0
+                    ? .invalid(why: "it takes a whole number, at least 0, or \(Self.percentages)")
+                    : .accepted(node.content)
             }
-            return text(node, Self.percentage)
+            return text(node) { Self.percentage($0).map { _ in "it takes a whole number, or \(Self.percentages)" } }
         case .percentage: return text(node, Self.percentage)
         case .quantity(let measure): return text(node) { Self.quantity($0, measure) }
         case .duration:
@@ -54,6 +56,27 @@ struct ScalarRule {
         case .object, .map, .list, .anything:
             return .accepted(node.content)
         }
+    }
+
+    /// How a value of the wrong kind is written in the right one, when that is sure to be what was meant.
+    func fix(for node: Node) -> String? {
+        switch (schema, node.content) {
+        case (.boolean, .string(let text)) where ["yes", "on", "y", "true"].contains(text.lowercased()): "write `true`"
+        case (.boolean, .string(let text)) where ["no", "off", "n", "false"].contains(text.lowercased()):
+            "write `false`"
+        case (.integer, .string(let text)):
+            Int(text).map { accepts(.integer($0)) } == true ? "remove the quotes: `\(text)`" : nil
+        case (.number, .string(let text)):
+            Double(text).map { accepts(.number($0)) } == true ? "remove the quotes: `\(text)`" : nil
+        case (_, .bool(let value)):
+            accepts(.string("\(value)")) ? "put it in quotes: `\"\(value)\"`" : nil
+        case (_, .null): "remove it, or write for example `\(schema.example)`"
+        default: nil
+        }
+    }
+
+    private func accepts(_ node: Node) -> Bool {
+        if case .accepted = check(node) { true } else { false }
     }
 
     /// Why a value of the wrong kind was probably written so.
@@ -86,13 +109,16 @@ struct ScalarRule {
         guard let text = node.string else { return .wrongKind }
         if choices.contains(text) { return .accepted(node.content) }
         return .invalid(
-            why: "it takes one of \(choices.joined(separator: ", "))",
+            why: choices.count == 1
+                ? "it takes only `\(choices[0])`" : "it takes one of \(choices.joined(separator: ", "))",
             fix: NearestNameHint.fix(for: text, among: choices))
     }
 
+    private static let percentages = "a whole percentage from 1% to 100%"
+
     private static func percentage(_ text: String) -> String? {
         guard text.hasSuffix("%"), let value = Int(text.dropLast()), (1...100).contains(value) else {
-            return "it takes a whole percentage from 1% to 100%"
+            return "it takes \(percentages)"
         }
         return nil
     }
@@ -102,14 +128,22 @@ struct ScalarRule {
             let wrong = text.hasSuffix("GB") || text.hasSuffix("MB") || text.hasSuffix("TB")
             return wrong
                 ? "Kubernetes writes sizes as `Gi` (1024³) or `G` (1000³), without the B"
-                : "it takes a number with a Kubernetes suffix (\(measure == .cpu ? "m" : "Ki, Mi, Gi, Ti"))"
+                : "it takes \(range(of: measure))"
         }
-        if quantity.milli == 0 { return "it cannot be zero" }
         switch measure {
-        case .cpu where quantity.milli > 4_096_000: return "no machine has more than 4096 CPUs"
+        case .cpu where quantity.milli == 0 || quantity.milli > 4_096_000, .bytes where quantity.milli == 0:
+            return "it takes \(range(of: measure))"
         case .bytes where quantity.milli % 1000 != 0: return "bytes come whole"
-        case .bytes where quantity.units < 1 << 20: return "less than 1Mi is surely a missing unit"
+        case .bytes where quantity.units < 1 << 20:
+            return "less than 1Mi is surely a missing unit: it takes \(range(of: measure))"
         default: return nil
+        }
+    }
+
+    private static func range(of measure: SchemaValue.Measure) -> String {
+        switch measure {
+        case .cpu: "1m (a thousandth of a CPU) to 4096"
+        case .bytes: "1Mi or more, a number with the suffix Mi, Gi or Ti (of 1024) or M, G or T (of 1000)"
         }
     }
 

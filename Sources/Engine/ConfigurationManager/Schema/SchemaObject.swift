@@ -78,15 +78,20 @@ extension SchemaObject {
     package var listKeys: ListKeys {
         var children: [String: ListKeys] = [:]
         for key in keys {
-            switch key.value {
-            case .object(let object):
-                let below = object.listKeys
-                if !below.children.isEmpty { children[key.name] = below }
-            case .list(_, .some(let entryKey)):
-                children[key.name] = ListKeys(entryKey: entryKey)
-            default: continue
-            }
+            guard let below = key.value.listKeys, below.entryKey != nil || !below.children.isEmpty else { continue }
+            children[key.name] = below
         }
         return ListKeys(children: children)
+    }
+}
+
+extension SchemaValue {
+    /// How lists merge in a value of this kind; nil where there are none with a natural key.
+    var listKeys: ListKeys? {
+        switch self {
+        case .object(let object): object.listKeys
+        case .list(_, .some(let entryKey)): ListKeys(entryKey: entryKey)
+        default: nil
+        }
     }
 }

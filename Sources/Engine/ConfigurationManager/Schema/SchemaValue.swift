@@ -80,8 +80,17 @@ extension SchemaValue {
         case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
         case .object: "section"
         case .map(let value): "map to \(value.name)"
-        case .list(let value, _): "list of \(value.name)"
+        case .list(let value, _): "list of \(value.pluralName)"
         case .anything: "any value"
+        }
+    }
+
+    private var pluralName: String {
+        switch self {
+        case .text(.free), .choice, .number: name
+        case .text(.addressRange): "address ranges"
+        case .object: "mappings"
+        default: name + "s"
         }
     }
 
@@ -127,7 +136,9 @@ extension SchemaValue {
         case .rate: "1.2M/hour"
         case .choice(let choices): choices.first ?? ""
         case .object, .map: "key: value"
-        case .list: "[a, b]"
+        case .list(.object(let object), _):
+            object.keys.first.map { "[{\($0.name): \($0.value.example)}]" } ?? "[]"
+        case .list(let value, _): "[\(value.example)]"
         }
     }
 }

@@ -31,10 +31,20 @@ enum UnknownKey {
 }
 
 /// Words the nearest name as a fix.
-enum NearestNameHint {
-    static func fix(for name: String, among names: [String]) -> String {
-        NearestName.find(name, among: names).map { "did you mean `\($0)`?" }
-            ?? "write one of \(names.joined(separator: ", "))"
+package enum NearestNameHint {
+    /// What people call providers and environments elsewhere.
+    private static let otherNames = [
+        "stage": "staging", "stg": "staging", "prd": "production", "live": "production", "k8s": "onprem",
+        "kubernetes": "onprem", "cluster": "onprem", "onpremise": "onprem", "on-premise": "onprem",
+        "on-premises": "onprem", "amazon": "aws", "eks": "aws", "google": "gcp", "gke": "gcp", "microsoft": "azure",
+        "aks": "azure", "localhost": "local",
+    ]
+
+    /// - Parameter names: all that there are.
+    package static func fix(for name: String, among names: [String]) -> String {
+        let known = otherNames[name.lowercased()].flatMap { names.contains($0) ? $0 : nil }
+        return (known ?? NearestName.find(name, among: names)).map { "did you mean `\($0)`?" }
+            ?? (names.count == 1 ? "write `\(names[0])`" : "write one of \(names.joined(separator: ", "))")
     }
 }
 

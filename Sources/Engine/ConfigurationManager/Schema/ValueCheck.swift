@@ -114,12 +114,13 @@ struct ValueCheck {
     }
 
     private mutating func reportWrongKind(_ node: Node, _ schema: SchemaValue, at path: NodePath) -> Node {
+        let rule = ScalarRule(schema)
+        let article = node.isNull ? "" : node.kind == "integer" ? "an " : "a "
         problems.report(
             Diagnostic(
-                .error, .wrongKind,
-                "`\(path)` takes \(schema.nameWithArticle), not \(node.kind == "integer" ? "an" : "a") \(node.kind)",
-                at: node.location,
-                why: ScalarRule(schema).hint(for: node), fix: "write for example `\(schema.example)`"))
+                .error, .wrongKind, "`\(path)` takes \(schema.nameWithArticle), not \(article)\(node.kind)",
+                at: node.location, why: rule.hint(for: node),
+                fix: rule.fix(for: node) ?? "write for example `\(schema.example)`"))
         return node
     }
 }

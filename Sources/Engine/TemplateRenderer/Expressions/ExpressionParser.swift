@@ -7,7 +7,7 @@ import Documents
 /// One thing is wider: `!a.b` and `-f(x)` mean `!(a.b)` and `-(f(x))`. The reference binds the sign
 /// first, which makes every such expression an error.
 struct ExpressionParser {
-    /// Brackets and parentheses inside each other.
+    /// Brackets, parentheses and signs inside each other.
     static let maximumDepth = 50
 
     private let text: TemplateText
@@ -51,15 +51,20 @@ struct ExpressionParser {
     // MARK: Levels of precedence
 
     private mutating func expression() throws(Diagnostic) -> Term {
+        try checkDepth(depth)
+        depth += 1
+        defer { depth -= 1 }
+        return try disjunction()
+    }
+
+    private func checkDepth(_ depth: Int) throws(Diagnostic) {
         guard depth < Self.maximumDepth else {
             throw Diagnostic(
                 .error, .templateLimit, "the expression is nested more than \(Self.maximumDepth) levels deep",
                 at: current?.location ?? text.location(at: text.bytes.count),
+                why: "every bracket, parenthesis and sign is a level",
                 fix: "compute a part of it with `$let` and use its name")
         }
-        depth += 1
-        defer { depth -= 1 }
-        return try disjunction()
     }
 
     private mutating func disjunction() throws(Diagnostic) -> Term {
@@ -126,6 +131,7 @@ struct ExpressionParser {
         while let token = current, case .fixed(let word) = token.kind,
             let kind = Term.UnaryOperation.Kind(rawValue: word.rawValue)
         {
+            try checkDepth(depth + operations.count)
             try advance()
             operations.append(Term.UnaryOperation(kind: kind, location: token.location))
         }
@@ -276,10 +282,22 @@ struct ExpressionParser {
         Diagnostic(
             .error, .templateSyntax,
             "Found: \(text.string(token.range)) token, expected one of: \(expected.joined(separator: ", "))",
-            at: token.location)
+            at: token.location, fix: Self.fix(for: text.string(token.range)))
+    }
+
+    /// The operators of other languages, where they are sure to be meant.
+    private static func fix(for word: String) -> String? {
+        switch word {
+        case "and": "write `&&`"
+        case "or": "write `||`"
+        case "if", "else": "choose with `{$if: condition, then: value, else: value}`"
+        default: nil
+        }
     }
 
     private func endOfInput() -> Diagnostic {
-        Diagnostic(.error, .templateSyntax, "Unexpected end of input", at: text.location(at: text.bytes.count))
+        Diagnostic(
+            .error, .templateSyntax, "Unexpected end of input", at: text.location(at: text.bytes.count),
+            why: "a value or a closing bracket is missing", fix: "complete the expression")
     }
 }
