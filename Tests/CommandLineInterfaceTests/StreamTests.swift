@@ -101,4 +101,20 @@ import Testing
             #expect(rows.count > 4 && rows.allSatisfy { $0.count <= 60 }, "\(plain.output)")
         }
     }
+
+    @Test func aTerminalIsNotSteeredByWhatReplicasWrite() async throws {
+        try await Sandbox.with { sandbox in
+            let deployed = try await sandbox.shell(
+                #"""
+                "$0" deploy --type tabular --name demo \
+                    --set "workload.command=[sh, -c, 'printf \"\\033[31mred\\n\"; exec \"\$0\" workload serve', $0]"
+                """#)
+            #expect(deployed.code == 0, "\(deployed.error)")
+            let piped = try await sandbox.run("logs", "demo")
+            #expect(piped.lines.contains("demo-0 | \u{1b}[31mred"))
+            let shown = try await sandbox.shell(#"script -qec "$0 logs demo" /dev/null"#)
+            #expect(shown.output.contains(#"demo-0 | \u{1b}[31mred"#))
+            #expect(!shown.output.contains("\u{1b}[31m"))
+        }
+    }
 }

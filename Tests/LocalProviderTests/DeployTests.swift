@@ -188,11 +188,11 @@ import Testing
             try StateFile.replace("\(data)/rows.csv", with: Array("1,2\n".utf8))
             let leftovers = try await scratch.deploy(nil).leftovers
             #expect(leftovers == [data])
-            #expect(FolderListing.names(in: scratch.folder.path) == ["replicas"])
+            #expect(FolderListing.contents(of: scratch.folder.path) == ["replicas"])
             let plan = try await scratch.provider.plan(scratch.release(nil), deleteData: true)
             #expect(plan.effect == .dataLoss)
             try await scratch.deploy(nil, deleteData: true)
-            #expect(FolderListing.names(in: scratch.folder.path).isEmpty)
+            #expect(FolderListing.contents(of: scratch.folder.path).isEmpty)
             #expect(try await scratch.provider.plan(scratch.release(nil), deleteData: true).changes.isEmpty)
         }
     }

@@ -214,7 +214,7 @@ import Testing
             try StateFile.replace("\(scratch.folder.path)/\(file)", with: Array("{\"release\": {".utf8))
             _ = try await scratch.status()
             try await scratch.deploy(scratch.manifest())
-            let names = FolderListing.names(in: scratch.folder.path)
+            let names = FolderListing.contents(of: scratch.folder.path)
             #expect(names.contains { $0.hasPrefix("\(file).corrupt-") })
             let told = scratch.warnings.all.filter { $0.code == .corruptState }
             // The supervisor meets its own files first, and tells its log.
@@ -257,7 +257,7 @@ import Testing
             #expect(problem.what.contains("No space left"))
             #expect(problem.fix?.contains("free some space") == true)
             let folder = provider.folder(scratch.service)
-            #expect(FolderListing.names(in: folder.path).isEmpty)
+            #expect(FolderListing.contents(of: folder.path).isEmpty)
             _ = plan
         }
     }

@@ -55,7 +55,7 @@ import Testing
             #expect(StateFile.writeAll(Array(repeating: UInt8(ascii: "0") + UInt8(round), count: 5000), to: writer))
             #expect(LogFiles.rotate(log, maximumBytes: 4096, files: 2) == nil)
         }
-        #expect(FolderListing.names(in: path) == ["demo-0.log", "demo-0.log.1", "demo-0.log.2"])
+        #expect(FolderListing.contents(of: path) == ["demo-0.log", "demo-0.log.1", "demo-0.log.2"])
         #expect(LogFiles.tail("\(log).1", lines: 1).first?.first == "3")
         #expect(LogFiles.tail("\(log).2", lines: 1).first?.first == "2")
         #expect(LogFiles.tail(log, lines: 1).isEmpty)

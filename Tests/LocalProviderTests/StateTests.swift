@@ -48,8 +48,8 @@ import Testing
             try StateFile.replace("\(scratch.path)/gone/below/.hidden", with: [])
             #expect(symlink("\(scratch.path)/kept", "\(scratch.path)/gone/link") == 0)
             FolderListing.remove("\(scratch.path)/gone")
-            #expect(FolderListing.names(in: scratch.path) == ["kept"])
-            #expect(FolderListing.names(in: "\(scratch.path)/kept") == ["file"])
+            #expect(FolderListing.contents(of: scratch.path) == ["kept"])
+            #expect(FolderListing.contents(of: "\(scratch.path)/kept") == ["file"])
         }
     }
 
@@ -75,7 +75,7 @@ import Testing
             #expect(try await store.releases(of: scratch.service).map(\.revision) == [8, 9, 11, 12])
             #expect(scratch.warnings.all.first?.what.contains("0010.json") == true)
             #expect(scratch.warnings.all.first?.notes.first?.message.contains("set aside") == true)
-            #expect(FolderListing.names(in: scratch.folder.releases).contains { $0.hasPrefix("0010.json.corrupt-") })
+            #expect(FolderListing.contents(of: scratch.folder.releases).contains { $0.hasPrefix("0010.json.corrupt-") })
             // Told once: what was set aside does not come back.
             #expect(try await store.releases(of: scratch.service).count == 4)
             #expect(scratch.warnings.all.count == 1)

@@ -21,16 +21,12 @@ public enum FolderListing {
     private static func list(
         _ folder: String, prefix: String, depth: Int, into files: inout [String]
     ) throws(Diagnostic) {
-        guard let stream = opendir(folder) else {
+        guard let names = names(in: folder) else {
             throw Diagnostic(
                 .error, .unreadable, "the folder cannot be read: \(String(cString: strerror(errno)))",
                 at: SourceLocation(file: SourceFile(folder)), fix: "check the path and its permissions")
         }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        for name in names {
             if name.hasPrefix(".") { continue }
             let path = "\(folder)/\(name)"
             if isFolder(path) {
@@ -45,6 +41,21 @@ public enum FolderListing {
                 files.append(prefix + name)
             }
         }
+    }
+
+    /// The names in one folder, hidden ones too, in order, without `.` and `..`; nil when it cannot be read,
+    /// and `errno` then says why.
+    public static func names(in folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
     }
 
     /// Whether there is a folder at `path`, links followed.

@@ -17,13 +17,13 @@ extension LocalProvider {
         let folder = folder(service)
         try await stop(folder, timeout: timeout, report: report)
         let keeps = deleteData ? [] : dataFolders(folder)
-        for name in FolderListing.names(in: folder.path) where !["lock", "replicas", "releases"].contains(name) {
+        for name in FolderListing.contents(of: folder.path) where !["lock", "replicas", "releases"].contains(name) {
             FolderListing.remove("\(folder.path)/\(name)")
         }
-        for slot in FolderListing.names(in: folder.replicas) {
+        for slot in FolderListing.contents(of: folder.replicas) {
             let path = "\(folder.replicas)/\(slot)"
             if keeps.contains("\(path)/data") {
-                for name in FolderListing.names(in: path) where name != "data" {
+                for name in FolderListing.contents(of: path) where name != "data" {
                     FolderListing.remove("\(path)/\(name)")
                 }
             } else {

@@ -88,9 +88,9 @@ extension LocalProvider {
 
     /// Data folders of replicas that hold something.
     func dataFolders(_ folder: StateFolder) -> [String] {
-        FolderListing.names(in: folder.replicas).compactMap { slot in
+        FolderListing.contents(of: folder.replicas).compactMap { slot in
             let path = "\(folder.replicas)/\(slot)/data"
-            return FolderListing.names(in: path).isEmpty ? nil : path
+            return FolderListing.contents(of: path).isEmpty ? nil : path
         }
     }
 

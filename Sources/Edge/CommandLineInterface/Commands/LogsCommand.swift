@@ -7,7 +7,8 @@ import TerminalUI
 struct LogsCommand: FollowingCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
-        abstract: "Print what the replicas of a service wrote.")
+        abstract: "Print what the replicas of a service wrote.",
+        discussion: "A terminal shows control characters as \\u{1b}; a pipe gets every byte as it was written.")
 
     @Argument(help: "Name of the service.")
     var name: String
@@ -28,8 +29,12 @@ struct LogsCommand: FollowingCommand {
         let provider = try root.provider(target.providerKind())
         let service = try await target.service(named: name, at: provider)
         if let replica { try await check(replica, of: service, at: provider) }
+        // A pipe gets what was written, byte by byte; a terminal is not steered by it.
+        let isShown = root.console.isTerminal(.output)
         for try await line in provider.logs(of: service, replica: replica, tail: tail, follow: follow) {
-            root.console.print(replica == nil ? "\(line.replica) | \(line.text)" : line.text)
+            let name = replica == nil ? "\(line.replica) | " : ""
+            let body = isShown ? Array(line.text.visible.utf8) : line.bytes
+            root.console.write(Array(name.utf8) + body + [UInt8(ascii: "\n")])
         }
     }
 

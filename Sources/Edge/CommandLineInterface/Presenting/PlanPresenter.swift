@@ -33,7 +33,10 @@ struct PlanPresenter {
             console.print("\(plan.release.service.name): no changes (revision \(plan.baseRevision))")
             return
         }
-        console.print("\(plan.release.service.name): revision \(plan.baseRevision) -> \(plan.release.revision)")
+        let revisions =
+            plan.release.revision == plan.baseRevision
+            ? "\(plan.baseRevision) stays" : "\(plan.baseRevision) -> \(plan.release.revision)"
+        console.print("\(plan.release.service.name): revision \(revisions)")
         for change in plan.changes where change.action != .unchanged {
             let effect = change.effect == .none ? "" : "  [\(change.effect)]"
             let reason = change.reason.map { "  \($0)" } ?? ""

@@ -31,13 +31,13 @@ struct LogReader: Sendable {
                 for bytes in cursor.next() { each(LogLine(replica: name, bytes: bytes)) }
                 cursors[name] = cursor
             }
-            if FolderListing.names(in: folder.logs).isEmpty { return }
+            if FolderListing.contents(of: folder.logs).isEmpty { return }
             try? await Task.sleep(for: Self.pause)
         }
     }
 
     private func names() -> [String] {
-        FolderListing.names(in: folder.logs).compactMap { file in
+        FolderListing.contents(of: folder.logs).compactMap { file in
             guard file.hasSuffix(".log") else { return nil }
             let name = String(file.dropLast(4))
             return replica == nil || replica == name ? name : nil

@@ -10,9 +10,9 @@ enum PortHolder {
     static func describe(port: Int) -> String? {
         let inodes = Set(listeners("/proc/net/tcp", port) + listeners("/proc/net/tcp6", port))
         guard !inodes.isEmpty else { return nil }
-        for name in FolderListing.names(in: "/proc") {
+        for name in FolderListing.contents(of: "/proc") {
             guard let pid = pid_t(name) else { continue }
-            for descriptor in FolderListing.names(in: "/proc/\(pid)/fd") {
+            for descriptor in FolderListing.contents(of: "/proc/\(pid)/fd") {
                 guard let target = link("/proc/\(pid)/fd/\(descriptor)"), target.hasPrefix("socket:["),
                     inodes.contains(String(target.dropFirst("socket:[".count).dropLast()))
                 else { continue }

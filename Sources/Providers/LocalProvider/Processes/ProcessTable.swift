@@ -38,13 +38,13 @@ enum ProcessTable {
     }
 
     static func all() -> [Entry] {
-        FolderListing.names(in: "/proc").compactMap { name in pid_t(name).flatMap(entry) }
+        FolderListing.contents(of: "/proc").compactMap { name in pid_t(name).flatMap(entry) }
     }
 
     /// The numbers of processes whose environment holds `marker` (`NAME=value`). Another user's, and one
     /// that overwrote its environment, are not seen.
     static func marked(_ marker: String) -> [pid_t] {
-        FolderListing.names(in: "/proc").compactMap { name in
+        FolderListing.contents(of: "/proc").compactMap { name in
             guard let pid = pid_t(name), isMarked(pid, marker) else { return nil }
             return pid
         }

@@ -46,7 +46,7 @@ package struct FileReleaseStore: ReleaseStore {
     }
 
     private func files(_ folder: StateFolder) -> [(revision: Int, path: String)] {
-        FolderListing.names(in: folder.releases).compactMap { name in
+        FolderListing.contents(of: folder.releases).compactMap { name in
             guard name.hasSuffix(".json"), let revision = Int(name.dropLast(5)) else { return nil }
             return (revision, "\(folder.releases)/\(name)")
         }.sorted { $0.revision < $1.revision }
@@ -65,8 +65,8 @@ package struct FileReleaseStore: ReleaseStore {
                 fix: "move away what is in its place, or set XDG_STATE_HOME to another folder")
         }
         closedir(stream)
-        return FolderListing.names(in: root).flatMap { namespace in
-            FolderListing.names(in: "\(root)/\(namespace)").compactMap { name in
+        return FolderListing.contents(of: root).flatMap { namespace in
+            FolderListing.contents(of: "\(root)/\(namespace)").compactMap { name in
                 guard FolderListing.isFolder("\(root)/\(namespace)/\(name)"), let name = try? ServiceName(name) else {
                     return nil
                 }

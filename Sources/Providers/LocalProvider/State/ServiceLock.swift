@@ -81,5 +81,5 @@ actor ServiceLock: DeploymentLock {
 
 extension StateFolder {
     /// Whether nothing but the lock is left, as after a destroy or a deployment that was refused.
-    fileprivate var holdsOnlyTheLock: Bool { FolderListing.names(in: path) == ["lock"] }
+    fileprivate var holdsOnlyTheLock: Bool { FolderListing.contents(of: path) == ["lock"] }
 }
