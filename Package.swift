@@ -69,6 +69,8 @@ let package = Package(
         embeddedTree("Templates", path: "templates"),
 
         // MARK: SystemLibraries
+        // Without pkgConfig, which would link libcurl: it is opened at run time (docs/decisions/0011).
+        .systemLibrary(name: "CCurl", path: "Sources/SystemLibraries/CCurl"),
         .systemLibrary(
             name: "CYAML", path: "Sources/SystemLibraries/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"])]),
@@ -82,6 +84,7 @@ let package = Package(
         room("Diagnostics", in: "Foundations"),
         room("EmbeddedFiles", in: "Foundations"),
         room("Documents", in: "Foundations", ["CYAML", "Diagnostics", "EmbeddedFiles"]),
+        room("HTTPTransport", in: "Foundations", ["CCurl", "Diagnostics"]),
 
         // MARK: Engine
         room("ServiceModel", in: "Engine", ["Diagnostics", "Documents"]),
@@ -145,6 +148,7 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         tests("TerminalUITests", ["Diagnostics", "TerminalUI"]),
+        tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
         tests(
             "DeploymentEngineTests",

@@ -1,0 +1,71 @@
+import Diagnostics
+import Synchronization
+
+/// Sends requests with libcurl: HTTP/1.1, and HTTP/2 over TLS where the server offers it, over connections that are
+/// kept for the next request.
+///
+/// libcurl is opened and the thread that drives it started with the first request. When the transport and the bodies
+/// that it gave out are let go, the connections are closed and the thread ends.
+package final class CurlTransport: HTTPClient {
+    private let connections: ConnectionSettings
+    private let driver = Mutex<CurlDriver?>(nil)
+
+    package init(tls: TLSConfiguration = TLSConfiguration(), proxy: ProxyRule) {
+        connections = ConnectionSettings(tls: tls, proxy: proxy)
+    }
+
+    deinit {
+        driver.withLock { $0?.post(.stop) }
+    }
+
+    package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        let response = try await stream(request)
+        var body: [UInt8] = []
+        for try await bytes in response.body {
+            guard body.count + bytes.count <= request.responseLimit else {
+                throw HTTPError(.responseTooLarge(limit: request.responseLimit), request, mayHaveReachedServer: true)
+            }
+            body += bytes
+        }
+        return HTTPResponse(status: response.status, headers: response.headers, body: body)
+    }
+
+    package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
+        let reading = Reading(of: try open(request).begin(request), by: self)
+        let head = try await reading.exchange.head()
+        return HTTPResponseStream(
+            status: head.status, headers: head.headers,
+            body: HTTPBody { () async throws(HTTPError) in try await reading.exchange.next() })
+    }
+
+    private func open(_ request: HTTPRequest) throws(HTTPError) -> CurlDriver {
+        do throws(Diagnostic) {
+            let library = try CurlLibrary.shared.get()
+            return try driver.withLock { driver throws(Diagnostic) in
+                if let driver { return driver }
+                guard let started = CurlDriver(library, connections: connections) else {
+                    throw Diagnostic(
+                        .error, .httpLibrary, "libcurl's thread cannot be started",
+                        fix: "Free memory or processes, and try again")
+                }
+                driver = started
+                return started
+            }
+        } catch {
+            throw HTTPError(.libraryUnavailable(error), request, mayHaveReachedServer: false)
+        }
+    }
+}
+
+/// Keeps a transport for as long as somebody can read, and ends the transfer when nobody can any more.
+private final class Reading: Sendable {
+    let exchange: Exchange
+    private let transport: CurlTransport
+
+    init(of exchange: Exchange, by transport: CurlTransport) {
+        self.exchange = exchange
+        self.transport = transport
+    }
+
+    deinit { exchange.cancel() }
+}
