@@ -31,6 +31,7 @@ package final class CurlTransport: HTTPClient {
     }
 
     package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
+        guard !Task.isCancelled else { throw HTTPError(.cancelled, request, mayHaveReachedServer: false) }
         let reading = Reading(of: try open(request).begin(request), by: self)
         let head = try await reading.exchange.head()
         return HTTPResponseStream(

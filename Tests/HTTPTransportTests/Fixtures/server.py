@@ -3,6 +3,7 @@
 server.py http [CERTIFICATE KEY [CLIENT_CA]]   answers by path, see Handler; with a certificate, over TLS
 server.py proxy [USER:PASSWORD]                a CONNECT proxy that also forwards absolute-form requests
 server.py socks                                a SOCKS5 proxy that resolves names
+server.py mute                                 takes connections and says nothing
 
 Ends when its standard input does: with the tests, whatever becomes of them.
 """
@@ -140,7 +141,7 @@ class Connection:
         return self.reply(200, b"final", ["X-Final: yes"])
 
     def get_secret(self, method, target, query, headers, body):
-        if f"Authorization: Bearer {query}" in headers:
+        if [field for field in headers if field.lower().startswith("authorization")] == [f"authorization: Bearer {query}"]:
             return self.reply(200, b"welcome")
         return self.reply(401, b"who are you")
 
@@ -208,6 +209,20 @@ def socks(sock, _):
     tunnel(sock, host, port)
 
 
+def secure(sock, context):
+    sock = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+    try:
+        sock.do_handshake()
+    except ssl.SSLError:
+        # Closing with bytes unread would reset the connection, and the alert would not arrive.
+        sock.shutdown(socket.SHUT_WR)
+        sock.settimeout(5)
+        while sock.recv(4096):
+            pass
+        raise
+    return sock
+
+
 def main():
     mode, *arguments = sys.argv[1:]
     context = None
@@ -223,7 +238,7 @@ def main():
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if mode == "http":
-                Connection(context.wrap_socket(sock, server_side=True) if context else sock).serve()
+                Connection(secure(sock, context) if context else sock).serve()
             else:
                 {"proxy": proxy, "socks": socks}[mode](sock, arguments[0] if arguments else None)
         except (OSError, ssl.SSLError, ValueError, IndexError):
@@ -233,7 +248,8 @@ def main():
         while True:
             threading.Thread(target=handle, args=(listener.accept()[0],), daemon=True).start()
 
-    threading.Thread(target=accept, daemon=True).start()
+    if mode != "mute":
+        threading.Thread(target=accept, daemon=True).start()
     print(listener.getsockname()[1], flush=True)
     sys.stdin.read()
     os._exit(0)

@@ -18,12 +18,13 @@ struct CurlFailure {
     func error(_ request: HTTPRequest) -> HTTPError {
         var detail = words
         if systemError != 0, let text = strerror(systemError) { detail += ": \(String(cString: text))" }
-        return HTTPError(kind, request, detail: detail, mayHaveReachedServer: sendings > 0 && !isHandshake)
+        // With TLS 1.3 a client learns that its certificate is refused after it has sent the request, but the
+        // server reads that only after the handshake.
+        let kind = kind
+        return HTTPError(
+            kind, request, detail: detail, mayHaveReachedServer: sendings > 0 && kind != .tls(.clientCertificateRefused)
+        )
     }
-
-    /// With TLS 1.3 a client learns that its certificate is refused after it has sent the request, but the
-    /// server reads that only after the handshake.
-    private var isHandshake: Bool { code == CURLE_SSL_CLIENTCERT }
 
     private var kind: HTTPError.Kind {
         switch code {
@@ -32,7 +33,7 @@ struct CurlFailure {
         case CURLE_COULDNT_CONNECT: connectKind
         case CURLE_OPERATION_TIMEDOUT: .connectTimedOut
         case CURLE_PEER_FAILED_VERIFICATION: .tls(certificateProblem)
-        case CURLE_SSL_CLIENTCERT: .tls(.clientCertificateRefused)
+        case _ where code == CURLE_SSL_CLIENTCERT || isCertificateAlert: .tls(.clientCertificateRefused)
         case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR: .tls(.unusableConfiguration)
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED: .tls(.handshake)
         case CURLE_RECV_ERROR where isProxyAnswer: .proxyRefused(status: proxyStatus)
@@ -49,6 +50,18 @@ struct CurlFailure {
         }
     }
 
+    /// Whether the server ended the handshake with an alert about the client's certificate. libcurl hands that on only as
+    /// OpenSSL's packed number, `error:0A00045C:`, whose reason is 1000 and the alert's number (SSL_AD_REASON_OFFSET):
+    /// RFC 8446, section 6.2.
+    private var isCertificateAlert: Bool {
+        guard let start = words.firstRange(of: "error:")?.upperBound,
+            let number = UInt32(words[start...].prefix { $0 != ":" }, radix: 16)
+        else { return false }
+        let certificateAlerts: Set<UInt32> = [42, 43, 44, 45, 46, 48, 49, 116]
+        let (library, reason) = (number >> 23 & 0xFF, number & 0x7F_FFFF)
+        return library == 20 && reason > 1000 && certificateAlerts.contains(reason - 1000)
+    }
+
     private var isProxyAnswer: Bool { proxyStatus != 0 && !(200..<300).contains(proxyStatus) }
 
     private var connectKind: HTTPError.Kind {
@@ -59,10 +72,11 @@ struct CurlFailure {
         }
     }
 
-    /// X509_V_ERR_… of <openssl/x509_vfy.h>. libcurl compares the names itself, after OpenSSL found no fault.
+    /// X509_V_ERR_… of <openssl/x509_vfy.h>. libcurl compares the names itself, after OpenSSL found no fault and before
+    /// it asks for OpenSSL's result, which then still is what it was at the start: 1.
     private var certificateProblem: HTTPError.TLSProblem {
         switch certificateError {
-        case 0, 62: .nameMismatch
+        case 0, 1, 62: .nameMismatch
         case 9: .notYetValid
         case 10: .expired
         default: .notTrusted

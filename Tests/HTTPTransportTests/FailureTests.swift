@@ -1,0 +1,99 @@
+import HTTPTransport
+import Testing
+
+@Suite struct FailureTests {
+    let transport = CurlTransport(proxy: .direct)
+
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let target: String
+        let kind: HTTPError.Kind
+        var timeouts = HTTPTimeouts()
+        var testDescription: String { target }
+    }
+
+    @Test(arguments: [
+        Fault(target: "/reset", kind: .connectionLost(afterFirstByte: false)),
+        Fault(target: "/reset-amid", kind: .connectionLost(afterFirstByte: true)),
+        Fault(target: "/close-amid", kind: .connectionLost(afterFirstByte: true)),
+        Fault(target: "/rubbish", kind: .invalidResponse),
+        Fault(target: "/silent", kind: .timedOut, timeouts: HTTPTimeouts(total: .milliseconds(200))),
+        Fault(target: "/silent", kind: .idleTimedOut, timeouts: .streaming(idle: .milliseconds(200))),
+        Fault(target: "/chunks?100,0.1", kind: .timedOut, timeouts: HTTPTimeouts(total: .milliseconds(500))),
+        Fault(target: "/chunks?2,5", kind: .idleTimedOut, timeouts: .streaming(idle: .milliseconds(200))),
+    ]) func aFaultOfTheServerHasItsOwnKind(_ fault: Fault) async throws {
+        try await TestServer.with { server async throws in
+            let request = HTTPRequest(.post, server.url(fault.target), timeouts: fault.timeouts)
+            let error = try await httpError { () throws(HTTPError) in try await transport.send(request) }
+            #expect(error.kind == fault.kind)
+            #expect(error.mayHaveReachedServer)
+            #expect(!error.isSafeToRetry(request))
+        }
+    }
+
+    @Test func aStreamThatKeepsComingIsNotIdle() async throws {
+        try await TestServer.with { server async throws in
+            let request = HTTPRequest(
+                .get, server.url("/chunks?10,0.1"), timeouts: .streaming(idle: .milliseconds(600)))
+            #expect(try await transport.send(request).text.hasSuffix("chunk 9\n"))
+        }
+    }
+
+    @Test func aClosedPortRefuses() async throws {
+        let error = try await httpError { () throws(HTTPError) in
+            try await transport.send(HTTPRequest(.post, HTTPURL(scheme: .http, host: "127.0.0.1", port: 1)))
+        }
+        #expect(error.kind == .connectionRefused)
+        #expect(!error.mayHaveReachedServer)
+        #expect(error.isSafeToRetry(HTTPRequest(.post, HTTPURL(host: "x"))))
+    }
+
+    @Test func aNameWithoutAddressIsSaid() async throws {
+        let error = try await httpError { () throws(HTTPError) in
+            try await transport.send(HTTPRequest(.get, HTTPURL(host: "no-such-host.invalid")))
+        }
+        #expect(error.kind == .nameNotResolved)
+    }
+
+    @Test func aServerThatNeverAnswersTheHandshakeTimesOut() async throws {
+        try await TestServer.with(["mute"]) { server async throws in
+            var url = server.url("/")
+            url.scheme = .https
+            let timeouts = HTTPTimeouts(connect: .milliseconds(300), total: .seconds(20))
+            let error = try await httpError { () throws(HTTPError) in
+                try await transport.send(HTTPRequest(.post, url, timeouts: timeouts))
+            }
+            #expect(error.kind == .connectTimedOut)
+            #expect(!error.mayHaveReachedServer)
+        }
+    }
+
+    @Test(arguments: [HTTPMethod.post, .patch]) func aKeptConnectionThatClosesDoesNotRepeatThem(
+        _ method: HTTPMethod
+    ) async throws {
+        try await TestServer.with { server async throws in
+            let request = HTTPRequest(method, server.url("/close-when-reused"))
+            #expect(try await transport.send(request).status == 200)
+            let error = try await httpError { () throws(HTTPError) in try await transport.send(request) }
+            #expect(error.kind == .connectionLost(afterFirstByte: false))
+            #expect(error.mayHaveReachedServer)
+            #expect(try await server.count("requests:/close-when-reused") == 2)
+        }
+    }
+
+    @Test func aKeptConnectionThatClosesRepeatsWhatIsIdempotent() async throws {
+        try await TestServer.with { server async throws in
+            let request = HTTPRequest(.put, server.url("/close-when-reused"))
+            for _ in 0..<2 { #expect(try await transport.send(request).status == 200) }
+            #expect(try await server.count("requests:/close-when-reused") == 3)
+        }
+    }
+
+    @Test func messagesHoldNoSecrets() async throws {
+        let request = HTTPRequest(
+            .get, HTTPURL(scheme: .http, host: "127.0.0.1", port: 1, path: "/p", query: "signature=hidden"),
+            headers: ["Authorization": "Bearer hidden"], body: Array("hidden".utf8))
+        let error = try await httpError { () throws(HTTPError) in try await transport.send(request) }
+        #expect(!"\(error) \(String(reflecting: error)) \(request.headers)".contains("hidden"))
+        #expect(error.description.contains("GET http://127.0.0.1:1/p"))
+    }
+}
