@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 import Testing
 
-/// `Fixtures/server.py` in a process of its own, for as long as `body` runs.
+/// One of the servers in `Fixtures` in a process of its own, for as long as `body` runs.
 struct TestServer {
     let port: Int
     var scheme = HTTPURL.Scheme.http
@@ -10,11 +10,12 @@ struct TestServer {
     static var fixtures: URL { URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures") }
 
     static func with<Value>(
-        _ arguments: [String] = ["http"], _ body: (TestServer) async throws -> Value
+        _ arguments: [String] = ["http"], program: String = "server.py", _ body: (TestServer) async throws -> Value
     ) async throws -> Value {
         let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", fixtures.appending(path: "server.py").path] + arguments
+        // Where `scripts/setup.sh` puts the packages that the servers import.
+        process.executableURL = fixtures.appending(path: "../../../.venv/bin/python")
+        process.arguments = [fixtures.appending(path: program).path] + arguments
         let input = Pipe()
         let output = Pipe()
         process.standardInput = input
@@ -35,7 +36,8 @@ struct TestServer {
 
     /// What the server counted under `name`, asked over a connection of its own.
     func count(_ name: String) async throws -> Int {
-        let response = try await CurlTransport(proxy: .direct).send(HTTPRequest(.get, url("/counts")))
+        let tls = TLSConfiguration(acceptsAnyCertificate: true)
+        let response = try await CurlTransport(tls: tls, proxy: .direct).send(HTTPRequest(.get, url("/counts")))
         for line in response.text.split(separator: "\n") {
             let words = line.split(separator: " ")
             if words[0] == name { return Int(words[1]) ?? 0 }

@@ -29,33 +29,36 @@ package struct RetryingTransport: HTTPClient {
     }
 
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        try await repeating(request, reading: { ($0.status, $0.headers) }) { request throws(HTTPError) in
-            try await base.send(request)
+        try await repeating(request) { request throws(HTTPError) in
+            let response = try await base.send(request)
+            return (response, response.status, response.headers)
         }
     }
 
     package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
-        try await repeating(request, reading: { ($0.status, $0.headers) }) { request throws(HTTPError) in
-            try await base.stream(request)
+        try await repeating(request) { request throws(HTTPError) in
+            let response = try await base.stream(request)
+            return (response, response.status, response.headers)
         }
     }
 
     private func repeating<Response>(
-        _ request: HTTPRequest, reading head: (Response) -> (status: Int, headers: HTTPHeaders),
-        _ attempt: (HTTPRequest) async throws(HTTPError) -> Response
+        _ request: HTTPRequest,
+        _ attempt: (HTTPRequest) async throws(HTTPError) -> (response: Response, status: Int, headers: HTTPHeaders)
     ) async throws(HTTPError) -> Response {
         let end = time.elapsed() + policy.deadline
         var request = request
         while true {
-            let outcome: Result<Response, HTTPError>
+            let outcome: Result<(response: Response, status: Int, headers: HTTPHeaders), HTTPError>
             do throws(HTTPError) {
                 outcome = .success(try await attempt(request))
             } catch {
                 outcome = .failure(error)
             }
-            guard request.attempt < policy.attempts, let pause = pause(after: outcome.map(head), of: request),
+            guard request.attempt < policy.attempts,
+                let pause = pause(after: outcome.map { ($0.status, $0.headers) }, of: request),
                 time.elapsed() + pause < end
-            else { return try outcome.get() }
+            else { return try outcome.get().response }
             do {
                 try await time.sleep(pause)
             } catch {
