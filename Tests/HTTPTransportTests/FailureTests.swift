@@ -88,12 +88,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a@127.0.0.1", "127.0.0.1/", "127.0.0.1#", "127.0.0.1?", "127.0.0.1\r\nX: y", "a b", ""])
+    func aHostThatWouldBecomeAnotherIsRefused(_ host: String) async throws {
+        let error = try await httpError { () throws(HTTPError) in
+            try await transport.send(HTTPRequest(.get, HTTPURL(scheme: .http, host: host, port: 1)))
+        }
+        #expect(error.kind == .invalidRequest)
+        #expect(!error.mayHaveReachedServer)
+    }
+
     @Test func messagesHoldNoSecrets() async throws {
         let request = HTTPRequest(
             .get, HTTPURL(scheme: .http, host: "127.0.0.1", port: 1, path: "/p", query: "signature=hidden"),
             headers: ["Authorization": "Bearer hidden"], body: Array("hidden".utf8))
         let error = try await httpError { () throws(HTTPError) in try await transport.send(request) }
-        #expect(!"\(error) \(String(reflecting: error)) \(request.headers)".contains("hidden"))
+        #expect(!"\(error) \(String(reflecting: error)) \(request) \(request.headers)".contains("hidden"))
         #expect(error.description.contains("GET http://127.0.0.1:1/p"))
     }
 }

@@ -27,6 +27,7 @@ import Testing
         Fault(certificate: "other-name", authority: "authority.pem", problem: .nameMismatch),
         Fault(certificate: "expired", authority: "authority.pem", problem: .expired),
         Fault(certificate: "server", authority: "server.key", problem: .unusableConfiguration),
+        Fault(certificate: "server", authority: "empty.pem", problem: .unusableConfiguration),
     ]) func aCertificateThatDoesNotHoldIsToldApart(_ fault: Fault) async throws {
         try await Certificates.with { certificates in
             let authorities = try fault.authority.map { try certificates.bytes($0) }

@@ -55,7 +55,7 @@ package struct HTTPError: Error, Sendable, Hashable {
 
     package init(_ kind: Kind, _ request: HTTPRequest, detail: String? = nil, mayHaveReachedServer: Bool) {
         self.kind = kind
-        self.request = request.summary
+        self.request = request.description
         self.detail = detail.flatMap { $0.isEmpty ? nil : $0 }
         self.mayHaveReachedServer = mayHaveReachedServer
     }

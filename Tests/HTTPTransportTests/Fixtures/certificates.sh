@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # certificates.sh FOLDER - an authority and the certificates of the tests: server, other-name, expired, client,
-# and another authority that signed nothing.
+# another authority that signed nothing, and an empty file.
 set -euo pipefail
 cd "$1"
 authority() {
@@ -21,3 +21,4 @@ signed server "IP:127.0.0.1,DNS:localhost,DNS:cluster.internal" -days 30
 signed other-name "DNS:elsewhere.example" -days 30
 signed expired "IP:127.0.0.1" -days -1
 signed client "DNS:client" -days 30
+: >empty.pem

@@ -66,6 +66,9 @@ final class CurlTransfer {
         let functions = library.functions
         let request = exchange.request
         let route = connections.route(request.url)
+        // A host with an @ or a / in it would become another host.
+        let isWhole = HTTPURL(route.url.description)?.host == route.url.host
+        try check(isWhole ? CURLE_OK : CURLE_URL_MALFORMAT)
         try setText(CURLOPT_URL, route.url.description)
         // The path is sent as it stands: signatures are made over it.
         _ = ccurl_set_long(functions, easy, CURLOPT_PATH_AS_IS, 1)
@@ -148,7 +151,11 @@ final class CurlTransfer {
     }
 
     private func setBytes(_ option: CURLoption, _ bytes: [UInt8]) throws(HTTPError) {
-        try check(ccurl_set_blob(library.functions, easy, option, bytes, bytes.count))
+        let result = ccurl_set_blob(library.functions, easy, option, bytes, bytes.count)
+        guard result == CURLE_OK else {
+            throw HTTPError(
+                .tls(.unusableConfiguration), exchange.request, detail: words(result), mayHaveReachedServer: false)
+        }
     }
 
     private func setList(_ option: CURLoption, _ lines: [String]) throws(HTTPError) {

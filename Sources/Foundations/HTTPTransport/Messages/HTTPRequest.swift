@@ -25,9 +25,11 @@ package struct HTTPRequest: Sendable {
         self.responseLimit = responseLimit
         self.isIdempotent = isIdempotent ?? method.isIdempotent
     }
+}
 
+extension HTTPRequest: CustomStringConvertible {
     /// For messages: `GET https://host/path`, without query, headers and body.
-    package var summary: String { "\(method.rawValue) \(url.withoutQuery)" }
+    package var description: String { "\(method.rawValue) \(url.withoutQuery)" }
 }
 
 package enum HTTPMethod: String, Sendable, Hashable, CaseIterable {
