@@ -87,11 +87,14 @@ import Testing
         }
     }
 
+    /// In a process of its own: other threads read the environment while it is changed here.
     @Test func libcurlReadsNoProxyFromTheProcess() async throws {
-        setenv("http_proxy", "http://127.0.0.1:1", 1)
-        defer { unsetenv("http_proxy") }
-        try await TestServer.with { server async throws in
-            #expect(try await transport.send(HTTPRequest(.get, server.url("/echo"))).status == 200)
+        await #expect(processExitsWith: .success) {
+            setenv("http_proxy", "http://127.0.0.1:1", 1)
+            try await TestServer.with { server async throws in
+                let response = try await CurlTransport(proxy: .direct).send(HTTPRequest(.get, server.url("/echo")))
+                try #require(response.status == 200)
+            }
         }
     }
 
