@@ -76,6 +76,18 @@ import Testing
     }
 
     /// Python writes, in several manners, and reads back what is written here.
+    /// Programs write JSON without line ends. Were the columns of a line counted from its start for each value, this
+    /// would take hours, not a moment.
+    @Test(.timeLimit(.minutes(2)))
+    func aLineMayBeLong() throws {
+        let count = 400_000
+        let text = "[\"\u{e9}\"" + String(repeating: ",{\"a\":1}", count: count) + "]"
+        let items = try #require(JSONParser.parse(text, file: SourceFile("line")).sequence)
+        #expect(items.count == count + 1)
+        #expect(items.last?["a"]?.location.line == 1)
+        #expect(items[1].location.column == 6)
+    }
+
     @Test func agreesWithPython() throws {
         var generator = SeededGenerator(seed: 11)
         let trees = (0..<2000).map { _ in generator.tree() }

@@ -11,6 +11,10 @@ public struct JSONParser: ~Copyable {
     private var line = 1
     /// Offset at which the current line starts, for columns.
     private var lineStart = 0
+    /// How far the line's continuation bytes have been counted, and how many there were: a document may be one
+    /// line of megabytes, which must not be counted anew for each value.
+    private var countedTo = 0
+    private var continuationBytes = 0
     private var depth = 0
 
     private init(_ bytes: [UInt8], file: SourceFile) {
@@ -208,6 +212,8 @@ public struct JSONParser: ~Copyable {
                 offset += 1
                 line += 1
                 lineStart = offset
+                countedTo = offset
+                continuationBytes = 0
             default: return
             }
         }
@@ -221,12 +227,18 @@ public struct JSONParser: ~Copyable {
 
     private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
+    /// The current place. Columns count scalars: bytes but for those that continue one.
     private var location: SourceLocation {
-        let scalars = bytes[lineStart..<offset].count { $0 & 0xC0 != 0x80 }
-        return SourceLocation(file: file, line: line, column: scalars + 1)
+        mutating get {
+            while countedTo < offset {
+                if bytes[countedTo] & 0xC0 == 0x80 { continuationBytes += 1 }
+                countedTo += 1
+            }
+            return SourceLocation(file: file, line: line, column: offset - lineStart - continuationBytes + 1)
+        }
     }
 
-    private func problem(_ advice: JSONAdvice.Advice, at place: SourceLocation? = nil) -> Diagnostic {
+    private mutating func problem(_ advice: JSONAdvice.Advice, at place: SourceLocation? = nil) -> Diagnostic {
         Diagnostic(.error, .syntax, advice.what, at: place ?? location, why: advice.why, fix: advice.fix)
     }
 }
