@@ -73,6 +73,14 @@ class Client:
                 raise ApiError(response.status, data)
             return data.decode(errors="replace")
 
+    def stream(self, path, timeout=30):
+        """An answer that goes on, as a file of lines. Its connection ends when the answer is closed."""
+        connection = self._connect(timeout)
+        response = self._send(connection, "GET", path, None, JSON)
+        if response.status >= 400:
+            raise ApiError(response.status, response.read())
+        return response
+
     def request(self, method, path, body=None, content_type=JSON):
         return json.loads(self.text(method, path, body, content_type))
 
@@ -84,10 +92,11 @@ class Client:
 
     def create_if_absent(self, path, body):
         try:
-            self.create(path, body)
+            self.get(f"{path}/{body['metadata']['name']}")
         except ApiError as error:
-            if error.status != 409:
+            if error.status != 404:
                 raise
+            self.create(path, body)
 
     def patch(self, path, body, content_type=STRATEGIC_MERGE):
         return self.request("PATCH", path, body, content_type)

@@ -3,9 +3,15 @@
 import pathlib
 import subprocess
 
+from program import ProgramFailed
 
 def openssl(*arguments):
-    subprocess.run(("openssl",) + arguments, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        subprocess.run(("openssl",) + arguments, check=True, capture_output=True, text=True)
+    except OSError as error:
+        raise ProgramFailed(f"openssl: cannot be started: {error}") from None
+    except subprocess.CalledProcessError as error:
+        raise ProgramFailed(f"openssl {arguments[0]}: {error.stderr}") from None
 
 
 def make_key(path):

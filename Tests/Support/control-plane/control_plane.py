@@ -21,6 +21,7 @@ import certificates
 import kubeconfig
 from api import ApiError, Client
 from program import Program, ProgramFailed
+from tunnel import LONGEST_PATH
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Controllers that would give up played nodes, or that serve clouds.
@@ -34,6 +35,8 @@ class ControlPlane:
     def __init__(self, options, state):
         self.options = options
         self.state = state
+        if len(str(self.tunnel)) > LONGEST_PATH:
+            raise ProgramFailed(f"{state}: too long a name for a folder with a Unix socket; choose another with --state")
         self.keys = state / "pki"
         self.keys.mkdir()
         etcd, peer, port = free_ports(3)
@@ -55,7 +58,7 @@ class ControlPlane:
     def _write_credentials(self):
         server_names = "IP:127.0.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc"
         self.authority.issue("apiserver", "/CN=kube-apiserver", "serverAuth", server_names)
-        self.authority.issue("kubelet", "/CN=kubelet", "serverAuth", "DNS:kubelet")
+        self.authority.issue("kubelet", "/CN=kubelet", "serverAuth", "DNS:kubelet,DNS:policy.kube-system.svc")
         certificate, key = self.authority.issue("admin", "/O=system:masters/CN=certificate-admin", "clientAuth")
         certificates.make_key(self.keys / "service-account.key")
         admin, restricted = secrets.token_hex(16), secrets.token_hex(16)
@@ -134,8 +137,11 @@ class ControlPlane:
         command = [
             sys.executable, HERE / "kubelet.py", "--kubeconfig", self.kubeconfigs["admin"], "--tunnel", self.tunnel,
             "--certificate", self.keys / "kubelet.crt", "--key", self.keys / "kubelet.key",
-            "--nodes", self.options.nodes, "--pace", self.options.pace,
+            "--authority", self.authority.certificate, "--nodes", self.options.nodes,
+            "--pace", self.options.pace,
         ]
+        if self.options.metrics_server:
+            command.append("--metrics-server")
         for product in self.options.gpu_nodes:
             command += ["--gpu-nodes", product]
         return command
@@ -160,7 +166,7 @@ class ControlPlane:
 
     def _wait_for_nodes(self):
         if "kubelet" in self.programs:
-            self._wait("kubelet", lambda: (self.state / "tunnel").exists())
+            self._wait("kubelet", self.tunnel.exists)
 
     def _wait(self, name, condition, seconds=60):
         deadline = time.monotonic() + seconds
@@ -257,6 +263,7 @@ def arguments():
     parser.add_argument("--state", type=pathlib.Path, help="an empty or new folder, kept at the end")
     parser.add_argument("--nodes", type=int, default=0, help="nodes to play")
     parser.add_argument("--gpu-nodes", action="append", default=[], metavar="PRODUCT=N", help="GPU nodes to play")
+    parser.add_argument("--metrics-server", action="store_true", help="serve metrics.k8s.io; needs nodes")
     parser.add_argument("--pace", type=float, default=20, help="seconds of a node's life in one second")
     return parser.parse_args()
 

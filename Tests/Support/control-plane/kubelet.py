@@ -5,6 +5,7 @@ import argparse
 import itertools
 import threading
 
+import services
 import volumes
 from api import Client
 from events import Recorder
@@ -37,6 +38,10 @@ class Pods:
         with self._lock:
             return next(
                 (pod for pod in self._pods.values() if (pod.namespace, pod.name) == (namespace, name)), None)
+
+    def running(self):
+        with self._lock:
+            return [pod for pod in self._pods.values() if any(each.running for each in pod.regular)]
 
     def follow(self):
         """Plays what the API server says, for ever."""
@@ -99,6 +104,8 @@ def arguments():
     parser.add_argument("--tunnel", required=True, help="the Unix socket of the API server's egress")
     parser.add_argument("--certificate", required=True)
     parser.add_argument("--key", required=True)
+    parser.add_argument("--authority", required=True, help="the certificate authority, for the admission webhook")
+    parser.add_argument("--metrics-server", action="store_true", help="serve metrics.k8s.io")
     parser.add_argument("--nodes", type=int, default=1)
     parser.add_argument("--gpu-nodes", action="append", default=[], metavar="PRODUCT=N")
     parser.add_argument("--pace", type=float, default=20, help="seconds of a node's life in one second")
@@ -118,6 +125,9 @@ def main():
     client = Client(options.kubeconfig)
     nodes = make_nodes(options)
     volumes.create_classes(client)
+    services.create_policy(client, options.authority)
+    if options.metrics_server:
+        services.create_metrics(client)
     for node in nodes:
         node.register(client)
     recorder = Recorder(client)

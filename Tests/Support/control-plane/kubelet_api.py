@@ -1,10 +1,10 @@
 """The kubelet's own API, as far as the API server asks it: the logs of containers."""
 
-import http.server
 import time
 import urllib.parse
 
 import logs
+from responder import Responder
 
 
 class LogsRefused(Exception):
@@ -30,39 +30,31 @@ def find_run(pod, container, previous):
     return container.runs.get(identifier)
 
 
-class KubeletHandler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class KubeletHandler(Responder):
+    """Serves all pods, whichever node is asked."""
 
     def do_GET(self):
         address = urllib.parse.urlsplit(self.path)
         query = {name: values[-1] for name, values in urllib.parse.parse_qs(address.query).items()}
         parts = address.path.strip("/").split("/")
         if parts == ["healthz"]:
-            self._answer(200, "ok")
+            self.answer(200, "ok")
         elif parts[0] == "containerLogs" and len(parts) == 4:
             self._logs(*parts[1:], query)
         else:
-            self._answer(404, "404 page not found\n")
-
-    def _answer(self, status, text):
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+            self.answer(404, "404 page not found\n")
 
     def _logs(self, namespace, name, container_name, query):
-        pod = self.server.pods.named(namespace, name)
+        pod = self.context.named(namespace, name)
         if pod is None:
-            return self._answer(404, f'pod "{name}" does not exist')
+            return self.answer(404, f'pod "{name}" does not exist')
         container = pod.container(container_name)
         if container is None:
-            return self._answer(404, f'container "{container_name}" not found in pod "{name}"')
+            return self.answer(404, f'container "{container_name}" not found in pod "{name}"')
         try:
             run = find_run(pod, container, query.get("previous") == "true")
         except LogsRefused as refusal:
-            return self._answer(400, str(refusal))
+            return self.answer(400, str(refusal))
         self.send_response(200)
         self.send_header("Content-Type", "text/plain")
         # Its end is the connection's end: a followed log has no length.
@@ -93,9 +85,6 @@ class KubeletHandler(http.server.BaseHTTPRequestHandler):
                 continue
             self.wfile.write(_encode(line, stamped))
             following += 1
-
-    def log_message(self, *arguments):
-        """Quiet: the API server has a log of its own."""
 
 
 def _encode(line, stamped):

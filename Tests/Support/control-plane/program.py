@@ -48,9 +48,12 @@ class Program:
         # Proxies of the environment are for the way out; everything here is on this machine.
         environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
-                start_new_session=True, preexec_fn=prepare)
+            try:
+                self.process = subprocess.Popen(
+                    self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
+                    start_new_session=True, preexec_fn=prepare)
+            except OSError as error:
+                raise ProgramFailed(f"{self.name}: cannot be started: {error}") from None
 
     def terminate(self):
         if self.running:

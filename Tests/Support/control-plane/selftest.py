@@ -93,7 +93,7 @@ class Selftest:
         self.problems = 0
         began = time.monotonic()
         command = [sys.executable, str(HERE / "control_plane.py"), "--programs", programs, "--nodes", "2",
-                   "--gpu-nodes", "Tesla-T4=1"]
+                   "--gpu-nodes", "Tesla-T4=1", "--metrics-server"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
@@ -109,7 +109,10 @@ class Selftest:
     def command(self, **command):
         self.process.stdin.write(json.dumps(command) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        answer = json.loads(self.process.stdout.readline())
+        if "pid" in answer:
+            self.plane["pids"][next(iter(answer.values()))] = answer["pid"]
+        return answer
 
     def apply(self, version, path, body):
         root = "/api/v1" if version == "v1" else f"/apis/{version}"
@@ -196,6 +199,34 @@ class Selftest:
             self.expect(f"{name}: FailedCreate", "FailedCreate: Error creating: pods" in self.report("app", name))
             print()
 
+    def denials(self):
+        """The played webhook's: of a Deployment at once, of its pods by way of the ReplicaSet."""
+        self.apply("v1", "namespaces", {"kind": "Namespace", "metadata": {
+            "name": "policed", "labels": {"played.example/policy": "enforced"}}})
+        self.until(lambda: self.items("/api/v1/namespaces/policed/serviceaccounts"))
+        version, path, body = deployment("app", pod_spec(container()), namespace="policed")
+        self.apply(version, path, body)
+        denied = json.loads(json.dumps(body))
+        denied["metadata"] = {"name": "denied", "annotations": {"played.example/deny": "images must be signed"}}
+        try:
+            self.apply(version, path, denied)
+            answer = "created"
+        except ApiError as error:
+            answer = str(error)
+        words = 'admission webhook "policy.played.example" denied the request: images must be signed'
+        self.expect("the webhook denies", words in answer, answer)
+        self.expect("and lets others pass", self.until(lambda: "Ready=True" in self.report("app", "policed")))
+
+    def metrics(self):
+        path = "/apis/metrics.k8s.io/v1beta1/namespaces/policed/pods"
+
+        def served():
+            try:
+                return self.items(path)
+            except ApiError:
+                return []
+        self.expect("metrics.k8s.io tells of the pods", self.until(served))
+
     def jobs(self):
         for name, tag in (("job-good", "1.0"), ("job-bad", "crash")):
             template = {"metadata": {"labels": {"app": name}},
@@ -217,8 +248,10 @@ class Selftest:
         def log(cause, query=""):
             return self.client.text("GET", f"/api/v1/namespaces/{NAMESPACE}/pods/{name(cause)}/log?{query}")
 
-        tail = log("crash", "container=app&tailLines=3")
-        self.expect("the log's tail of a crash", tail.endswith("KeyError: 'SCHEMA_URI'\n") and tail.count("\n") == 3, tail)
+        def tail_of_crash():
+            tail = log("crash", "container=app&tailLines=3")
+            return tail.endswith("KeyError: 'SCHEMA_URI'\n") and tail.count("\n") == 3
+        self.expect("the log's tail of a crash", self.until(tail_of_crash))
         self.expect("the log of the run before", "Traceback" in log("crash", "container=app&previous=true"))
         for cause, words in (("typo", "waiting to start: trying and failing to pull image"),
                              ("no-secret", "waiting to start: CreateContainerConfigError")):
@@ -236,11 +269,9 @@ class Selftest:
         self.expect("the node's proxy answers", self.client.text("GET", "/api/v1/nodes/node-1/proxy/healthz") == "ok")
 
     def follows(self, pod):
-        connection = self.client._connect(5)
         path = f"/api/v1/namespaces/{NAMESPACE}/pods/{pod}/log?follow=true&tailLines=1&timestamps=true"
-        response = self.client._send(connection, "GET", path, None, "")
-        lines = [response.readline() for _ in range(5)]
-        connection.close()
+        with self.client.stream(path) as response:
+            lines = [response.readline() for _ in range(5)]
         return all(b"generated" in line for line in lines) and len(set(lines)) == 5
 
     def kubectl(self):
@@ -279,7 +310,7 @@ class Selftest:
         self.expect("an unknown program is an error", "error" in self.command(stop="absent"))
 
     def end(self):
-        pids = list(self.command(restart="kubelet") and self.plane["pids"].values())
+        pids = list(self.plane["pids"].values())
         self.process.kill()
         self.process.wait()
         self.expect("killed, it takes its programs along", self.until(lambda: not any(map(alive, pids)), 5))
@@ -313,7 +344,7 @@ def main():
     parser.add_argument("--programs", required=True)
     test = Selftest(parser.parse_args().programs)
     try:
-        for part in (test.causes, test.refusals, test.jobs, test.reach, test.kubectl, test.disturbances):
+        for part in (test.causes, test.refusals, test.denials, test.metrics, test.jobs, test.reach, test.kubectl, test.disturbances):
             part()
     finally:
         test.end()
