@@ -30,7 +30,7 @@ class ApiError(Exception):
 class Client:
     """Connections to one server with one token; a connection a thread, kept open."""
 
-    def __init__(self, path, agent="kubelet/v1.20.2", patience=60):
+    def __init__(self, path, agent="kubelet/v1.20.2", patience=300):
         server, authority, self._token = kubeconfig.read(path)
         address = urllib.parse.urlsplit(server)
         self._host, self._port = address.hostname, address.port
@@ -105,7 +105,7 @@ class Client:
         return self.request("DELETE", path, options)
 
     def watch(self, path, query=""):
-        """Yields ("LIST", items) at first and after a gap, then ("ADDED" | "MODIFIED" | "DELETED", object), for ever."""
+        """Yields, for ever, ("LIST", items) at first and after a gap, else (type of event, object)."""
         version = None
         while True:
             if version is None:
@@ -114,8 +114,8 @@ class Client:
                 yield "LIST", listed["items"]
             connection = self._connect(300)
             try:
-                target = f"{path}?watch=true&allowWatchBookmarks=true&timeoutSeconds=240&resourceVersion={version}&{query}"
-                response = self._send(connection, "GET", target, None, JSON)
+                options = f"watch=true&allowWatchBookmarks=true&timeoutSeconds=240&resourceVersion={version}"
+                response = self._send(connection, "GET", f"{path}?{options}&{query}", None, JSON)
                 if response.status != 200:
                     version = None if response.status == 410 else version
                     time.sleep(0.1)

@@ -65,7 +65,9 @@ class Container:
     def begin(self):
         self.state = {"running": {"startedAt": now()}}
         self.started = True
-        self.runs = {key: run for key, run in self.runs.items() if key == self.last.get("terminated", {}).get("containerID")}
+        # Logs are kept of this run and of the one before.
+        before = self.last.get("terminated", {}).get("containerID")
+        self.runs = {key: run for key, run in self.runs.items() if key == before}
         self.runs[self.id] = logs.Run(self.scenario, time.time())
 
     def end(self, code, reason, message=""):

@@ -22,6 +22,7 @@ import kubeconfig
 from api import ApiError, Client
 from program import Program, ProgramFailed
 from tunnel import LONGEST_PATH
+from wording import WORDINGS
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Controllers that would give up played nodes, or that serve clouds.
@@ -36,7 +37,7 @@ class ControlPlane:
         self.options = options
         self.state = state
         if len(str(self.tunnel)) > LONGEST_PATH:
-            raise ProgramFailed(f"{state}: too long a name for a folder with a Unix socket; choose another with --state")
+            raise ProgramFailed(f"{state}: too long a name for a folder with a Unix socket; choose one with --state")
         self.keys = state / "pki"
         self.keys.mkdir()
         etcd, peer, port = free_ports(3)
@@ -126,7 +127,6 @@ class ControlPlane:
         ]
 
     def _scheduler(self):
-        # Its own log says why a pod does not fit; the pod's condition and event say it too.
         return [
             self.options.programs / "kube-scheduler", f"--kubeconfig={self.kubeconfigs['admin']}",
             "--leader-elect=false", "--port=0", "--secure-port=0", f"--cert-dir={self.state}",
@@ -138,7 +138,7 @@ class ControlPlane:
             sys.executable, HERE / "kubelet.py", "--kubeconfig", self.kubeconfigs["admin"], "--tunnel", self.tunnel,
             "--certificate", self.keys / "kubelet.crt", "--key", self.keys / "kubelet.key",
             "--authority", self.authority.certificate, "--nodes", self.options.nodes,
-            "--pace", self.options.pace,
+            "--pace", self.options.pace, "--wording", self.options.wording,
         ]
         if self.options.metrics_server:
             command.append("--metrics-server")
@@ -265,6 +265,7 @@ def arguments():
     parser.add_argument("--gpu-nodes", action="append", default=[], metavar="PRODUCT=N", help="GPU nodes to play")
     parser.add_argument("--metrics-server", action="store_true", help="serve metrics.k8s.io; needs nodes")
     parser.add_argument("--pace", type=float, default=20, help="seconds of a node's life in one second")
+    parser.add_argument("--wording", choices=WORDINGS, default="1.20", help="the release whose words the nodes use")
     return parser.parse_args()
 
 

@@ -13,17 +13,19 @@ from node import Node
 from pod import Pod
 from stage import Play, Stage
 from tunnel import Tunnel
+from wording import WORDINGS
 
 
 class Pods:
     """The pods on the played nodes, by UID, and the plays that they are in."""
 
-    def __init__(self, nodes, client, recorder, stage):
+    def __init__(self, nodes, client, recorder, stage, words):
         self._nodes = {node.name: node for node in nodes}
         self.node_addresses = {node.address for node in nodes}
         self._client = client
         self._recorder = recorder
         self._stage = stage
+        self._words = words
         self._lock = threading.Lock()
         self._pods = {}
         self._by_address = {}
@@ -69,7 +71,7 @@ class Pods:
             if finished and not deleted:
                 return
             address = manifest.get("status", {}).get("podIP") or self._free_address()
-            pod = Pod(manifest, node, address, self._client, self._recorder)
+            pod = Pod(manifest, node, address, self._client, self._recorder, self._words)
             with self._lock:
                 self._pods[uid] = pod
                 self._by_address[address] = pod
@@ -109,6 +111,7 @@ def arguments():
     parser.add_argument("--nodes", type=int, default=1)
     parser.add_argument("--gpu-nodes", action="append", default=[], metavar="PRODUCT=N")
     parser.add_argument("--pace", type=float, default=20, help="seconds of a node's life in one second")
+    parser.add_argument("--wording", choices=WORDINGS, default="1.20", help="the release whose words the nodes use")
     return parser.parse_args()
 
 
@@ -131,7 +134,7 @@ def main():
     for node in nodes:
         node.register(client)
     recorder = Recorder(client)
-    pods = Pods(nodes, client, recorder, Stage(options.pace))
+    pods = Pods(nodes, client, recorder, Stage(options.pace), WORDINGS[options.wording])
     threading.Thread(target=volumes.provision, args=(client, recorder), daemon=True).start()
     threading.Thread(target=volumes.reclaim, args=(client,), daemon=True).start()
     Tunnel(options.tunnel, options.certificate, options.key, pods).serve_in_background()

@@ -5,7 +5,7 @@ import container as containers
 import status
 from api import ApiError
 from events import now
-from scenarios import PULL_FAILURES, probe_failure, pull_failure, start_failure
+from scenarios import PULL_FAILURES, probe_failure, pull_failure
 from stage import together
 
 # Seconds of a node's life.
@@ -16,12 +16,13 @@ SLOW = 100
 class Pod:
     """Plays one pod; `manifest` is the object as it was last seen."""
 
-    def __init__(self, manifest, node, address, client, recorder):
+    def __init__(self, manifest, node, address, client, recorder, words):
         self.manifest = manifest
         self.node = node
         self.address = address
         self._client = client
         self._recorder = recorder
+        self._words = words
         self._conditions = {}
         self._start_time = now()
         metadata, spec = manifest["metadata"], manifest["spec"]
@@ -111,9 +112,10 @@ class Pod:
                 yield START
                 continue
             yield START
-            self._event("Warning", "BackOff", "Back-off restarting failed container", each)
-            each.wait("CrashLoopBackOff", f"back-off {containers.duration(wait)} restarting failed container="
-                      f"{each.name} pod={self.name}_{self.namespace}({self.uid})")
+            pod = f"{self.name}_{self.namespace}({self.uid})"
+            self._event("Warning", "BackOff", self._words.restarting(each.name, pod), each)
+            each.wait("CrashLoopBackOff",
+                      f"back-off {containers.duration(wait)} restarting failed container={each.name} pod={pod}")
             self._write()
             yield wait
 
@@ -127,7 +129,7 @@ class Pod:
             self._event("Normal", "Pulling", f'Pulling image "{image}"', each)
             yield PULL
             self.node.images.add(image)
-            self._event("Normal", "Pulled", f'Successfully pulled image "{image}" in {PULL}.016s', each)
+            self._event("Normal", "Pulled", self._words.pulled(image, PULL), each)
             return
         failure, wait = pull_failure(each.scenario, image), 10
         while True:
@@ -140,7 +142,7 @@ class Pod:
             yield RETRY
             self._event("Normal", "BackOff", f'Back-off pulling image "{image}"', each)
             self._event("Warning", "Failed", "Error: ImagePullBackOff", each)
-            each.wait("ImagePullBackOff", f'Back-off pulling image "{image}"')
+            each.wait("ImagePullBackOff", self._words.pull_waiting(image, failure))
             self._write()
             yield wait
             wait = min(wait * 2, containers.MAXIMUM_BACKOFF)
@@ -159,9 +161,9 @@ class Pod:
     def _run(self, each):
         """One run; returns with the container ended, or running for good."""
         each.create()
-        self._event("Normal", "Created", f"Created container {each.name}", each)
+        self._event("Normal", "Created", self._words.created(each.name), each)
         if each.scenario == "badcommand":
-            failure = start_failure(each.spec)
+            failure = self._words.start_failure(each.spec)
             self._event("Warning", "Failed", f"Error: {failure}", each)
             each.end(128, "StartError", failure)
             each.wait("RunContainerError", failure)

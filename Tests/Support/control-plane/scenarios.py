@@ -1,7 +1,6 @@
 """What a played container does, chosen by its image's tag, and what the node says of it.
 
-Wordings are those of the kubelet (kubernetes 1.20, pkg/kubelet: images, kuberuntime, prober) and of containerd 1.4
-with runc as it appears in their issue trackers.
+Words are those of the kubelet (pkg/kubelet: images, prober) and of containerd as its issue tracker quotes it.
 """
 
 PULL_FAILURES = ("typo", "denied")
@@ -34,13 +33,6 @@ def pull_failure(kind, image):
         return f"rpc error: code = NotFound desc = {prefix}{name}: not found"
     return (f"rpc error: code = Unknown desc = {prefix}pull access denied, repository does not exist or may require "
             "authorization: server message: insufficient_scope: authorization failed")
-
-
-def start_failure(container):
-    """runc's answer, through containerd, to a command that the image lacks."""
-    command = (container.get("command") or container.get("args") or ["synthdata-generator"])[0]
-    return ("failed to create containerd task: OCI runtime create failed: container_linux.go:370: starting container "
-            f'process caused: exec: "{command}": executable file not found in $PATH: unknown')
 
 
 def probe_failure(probe, address):

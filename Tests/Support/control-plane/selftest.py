@@ -2,7 +2,7 @@
 """Starts the control plane with played nodes, produces every cause on purpose, prints what the API then says of each,
 and ends with 1 when an expected word is missing.
 
-Usage: selftest.py --programs DIR
+Usage: selftest.py --programs DIR [--wording 1.20|1.35]
 """
 
 import argparse
@@ -89,11 +89,11 @@ def deployment(name, spec, namespace=NAMESPACE):
 
 
 class Selftest:
-    def __init__(self, programs):
+    def __init__(self, programs, wording):
         self.problems = 0
         began = time.monotonic()
         command = [sys.executable, str(HERE / "control_plane.py"), "--programs", programs, "--nodes", "2",
-                   "--gpu-nodes", "Tesla-T4=1", "--metrics-server"]
+                   "--gpu-nodes", "Tesla-T4=1", "--metrics-server", "--wording", wording]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
@@ -264,9 +264,20 @@ class Selftest:
         path = f"/api/v1/namespaces/{NAMESPACE}/pods/{name('healthy')}:8080/proxy"
         first = self.client.text("GET", f"{path}/metrics")
         time.sleep(0.3)
+        second = self.client.text("GET", f"{path}/metrics")
         self.expect("metrics grow through the pod's proxy",
-                    "synthdata_records_generated_total" in first and first != self.client.text("GET", f"{path}/metrics"))
+                    "synthdata_records_generated_total" in first and first != second)
+        self.apply("v1", f"namespaces/{NAMESPACE}/services", {
+            "kind": "Service", "metadata": {"name": "healthy"},
+            "spec": {"selector": {"app": "healthy"}, "ports": [{"port": 80, "targetPort": 8080}]}})
+        self.expect("the service's proxy answers", self.until(self.service_answers))
         self.expect("the node's proxy answers", self.client.text("GET", "/api/v1/nodes/node-1/proxy/healthz") == "ok")
+
+    def service_answers(self):
+        try:
+            return self.client.text("GET", f"/api/v1/namespaces/{NAMESPACE}/services/healthy:80/proxy/healthz") == "ok\n"
+        except ApiError:
+            return False
 
     def follows(self, pod):
         path = f"/api/v1/namespaces/{NAMESPACE}/pods/{pod}/log?follow=true&tailLines=1&timestamps=true"
@@ -342,9 +353,12 @@ def condition(value):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--programs", required=True)
-    test = Selftest(parser.parse_args().programs)
+    parser.add_argument("--wording", default="1.20")
+    options = parser.parse_args()
+    test = Selftest(options.programs, options.wording)
     try:
-        for part in (test.causes, test.refusals, test.denials, test.metrics, test.jobs, test.reach, test.kubectl, test.disturbances):
+        for part in (test.causes, test.refusals, test.denials, test.metrics, test.jobs, test.reach, test.kubectl,
+                     test.disturbances):
             part()
     finally:
         test.end()
