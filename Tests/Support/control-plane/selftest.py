@@ -274,8 +274,9 @@ class Selftest:
         self.expect("the node's proxy answers", self.client.text("GET", "/api/v1/nodes/node-1/proxy/healthz") == "ok")
 
     def service_answers(self):
+        path = f"/api/v1/namespaces/{NAMESPACE}/services/healthy:80/proxy/healthz"
         try:
-            return self.client.text("GET", f"/api/v1/namespaces/{NAMESPACE}/services/healthy:80/proxy/healthz") == "ok\n"
+            return self.client.text("GET", path) == "ok\n"
         except ApiError:
             return False
 
