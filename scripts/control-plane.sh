@@ -13,7 +13,7 @@ package=kubernetes
 programs=(kube-apiserver kube-controller-manager kube-scheduler)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/synthdata-infra/control-plane
 # Counts up when this script builds otherwise than before.
-recipe=1
+recipe=2
 
 # Where apt has the binary packages of this source from: `URI suite component`, the first one that it would take.
 source_of_packages() {
@@ -60,9 +60,10 @@ build() {
     generated=k8s.io/kubernetes/pkg/generated/openapi
     "$folder/openapi-gen" -h "$boilerplate" -i "$inputs" -p "$generated" -O zz_generated.openapi -o "$GOPATH/src" \
         -r /dev/null
-    local flags="-s -w -X k8s.io/component-base/version.gitVersion=v$version"
-    flags+=" -X k8s.io/component-base/version.gitMajor=${version%%.*}"
-    flags+=" -X k8s.io/component-base/version.gitMinor=$(cut -d. -f2 <<<"$version")"
+    # Within a GOPATH the package is a vendored one, and is named so.
+    local flags="-s -w" place=k8s.io/kubernetes/vendor/k8s.io/component-base/version
+    flags+=" -X $place.gitVersion=v$version -X $place.gitMajor=${version%%.*}"
+    flags+=" -X $place.gitMinor=$(cut -d. -f2 <<<"$version")"
     local program
     go build -o "$folder/bin/" -ldflags "$flags" "${programs[@]/#/./cmd/}"
     popd
