@@ -33,9 +33,9 @@ package struct AuthenticatingTransport: HTTPClient {
     private func authenticated(_ request: HTTPRequest, refresh: Bool) async throws(HTTPError) -> HTTPRequest {
         do throws(Diagnostic) {
             var request = request
-            for field in try await credentials.headers(for: request, refresh: refresh).fields {
-                request.headers[field.name] = field.value
-            }
+            let fields = try await credentials.headers(for: request, refresh: refresh).fields
+            for field in fields { request.headers[field.name] = nil }
+            for field in fields { request.headers.append(field.name, field.value) }
             return request
         } catch {
             throw HTTPError(.noCredentials(error), request, mayHaveReachedServer: false)

@@ -1,0 +1,95 @@
+package import Documents
+import HTTPTransport
+
+/// Which objects of a kind are meant.
+package struct Selection: Sendable, Hashable {
+    package var type: ResourceType
+    /// Nil means all.
+    package var namespace: String?
+    /// `app.kubernetes.io/managed-by=synthdata-infra`; nil means any labels.
+    package var labels: String?
+    /// `involvedObject.uid=…`; nil means any fields.
+    package var fields: String?
+
+    package init(_ type: ResourceType, namespace: String?, labels: String? = nil, fields: String? = nil) {
+        self.type = type
+        self.namespace = namespace
+        self.labels = labels
+        self.fields = fields
+    }
+
+    var query: [(String, String)] {
+        [labels.map { ("labelSelector", $0) }, fields.map { ("fieldSelector", $0) }].compactMap(\.self)
+    }
+}
+
+/// Objects as they were at one moment.
+package struct ObjectList<Item: Sendable>: Sendable {
+    package let items: [Item]
+    /// The moment, for a watch that goes on from it.
+    package let resourceVersion: String
+}
+
+extension KubernetesAPI {
+    /// How many objects are asked for at once.
+    private static let pageSize = 500
+    /// How often a list starts over because the server had forgotten the moment it began at.
+    private static let maximumRestarts = 3
+
+    /// All objects of a selection as of one moment, page by page, so that memory holds one page and what
+    /// `transform` keeps.
+    package func list<Item: Sendable>(
+        _ selection: Selection, _ transform: (Node) throws -> Item?
+    ) async throws -> ObjectList<Item> {
+        var restarts = 0
+        while true {
+            do {
+                return try await pages(of: selection, transform)
+            } catch let status as APIStatus where status.isExpired && restarts < Self.maximumRestarts {
+                restarts += 1
+            }
+        }
+    }
+
+    package func list(_ selection: Selection) async throws -> ObjectList<Node> {
+        try await list(selection) { $0 }
+    }
+
+    /// Only the metadata of all objects of a selection: the rest is not sent.
+    package func listMetadata(_ selection: Selection) async throws -> [Node] {
+        try await pages(
+            of: selection, accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
+        ) { $0 }.items
+    }
+
+    private func pages<Item: Sendable>(
+        of selection: Selection, accept: String = "application/json", _ transform: (Node) throws -> Item?
+    ) async throws -> ObjectList<Item> {
+        var items: [Item] = []
+        var next: String?
+        while true {
+            var query = selection.query + [("limit", "\(Self.pageSize)")]
+            if let next { query.append(("continue", next)) }
+            var request = request(.get, selection.type.path(namespace: selection.namespace), query)
+            request.headers["Accept"] = accept
+            let page = try await send(request)
+            for item in page["items"]?.sequence ?? [] {
+                if let kept = try transform(item.typed(selection.type)) { items.append(kept) }
+            }
+            next = page.value("metadata", "continue")?.string
+            if next?.isEmpty != false {
+                return ObjectList(items: items, resourceVersion: page.resourceVersion ?? "")
+            }
+        }
+    }
+}
+
+extension Node {
+    /// The items of lists do not say what they are.
+    fileprivate func typed(_ type: ResourceType) -> Node {
+        guard var mapping, mapping["kind"] == nil else { return self }
+        mapping["apiVersion"] = .string(type.apiVersion)
+        mapping["kind"] = .string(type.kind)
+        return .mapping(mapping)
+    }
+}

@@ -1,0 +1,58 @@
+import HTTPTransport
+
+extension KubernetesAPI {
+    private static let logTimeout = Duration.seconds(10)
+    private static let maximumTail = 256 << 10
+
+    /// The last lines that a container wrote, without the newline at the end.
+    ///
+    /// - Parameters:
+    ///   - container: nil where the pod has only one.
+    ///   - previous: of the run before the current one.
+    package func logTail(
+        namespace: String, pod: String, container: String?, lines: Int, previous: Bool
+    ) async throws -> String {
+        var request = logRequest(namespace, pod, container, tail: lines)
+        if previous { request.url.query? += "&previous=true" }
+        request.timeouts = HTTPTimeouts(total: Self.logTimeout)
+        let response = try await http.send(request)
+        guard response.status == 200 else {
+            throw APIStatus(code: response.status, body: response.body, request: request.description)
+        }
+        var text = String(decoding: response.body.suffix(Self.maximumTail), as: UTF8.self)
+        while text.hasSuffix("\n") { text.removeLast() }
+        return text
+    }
+
+    /// Tells of each line that a container writes, and has written, without its newline.
+    ///
+    /// - Parameters:
+    ///   - tail: at most so many of the last lines; nil means all that are kept.
+    ///   - follow: go on with new lines until the container ends.
+    package func logs(
+        namespace: String, pod: String, container: String?, tail: Int?, follow: Bool,
+        _ tell: (_ line: [UInt8]) async throws -> Void
+    ) async throws {
+        var request = logRequest(namespace, pod, container, tail: tail)
+        if follow { request.url.query? += "&follow=true" }
+        request.timeouts = HTTPTimeouts(total: nil, idle: follow ? nil : Self.logTimeout)
+        let response = try await http.stream(request)
+        guard response.status == 200 else {
+            var body: [UInt8] = []
+            for try await bytes in response.body where body.count < 1 << 16 { body += bytes }
+            throw APIStatus(code: response.status, body: body, request: request.description)
+        }
+        var splitter = LineSplitter()
+        for try await bytes in response.body {
+            for line in splitter.lines(adding: bytes) { try await tell(line) }
+        }
+        if let rest = splitter.end() { try await tell(rest) }
+    }
+
+    private func logRequest(_ namespace: String, _ pod: String, _ container: String?, tail: Int?) -> HTTPRequest {
+        var query: [(String, String)] = [("timestamps", "false")]
+        if let container { query.append(("container", container)) }
+        if let tail { query.append(("tailLines", "\(tail)")) }
+        return request(.get, ResourceType.pod.path(namespace: namespace, name: pod, subresource: "log"), query)
+    }
+}

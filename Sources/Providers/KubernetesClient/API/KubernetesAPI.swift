@@ -1,0 +1,145 @@
+package import Documents
+package import HTTPTransport
+
+/// One API server, spoken to as one user.
+///
+/// All calls throw ``APIStatus`` where the server refuses and `HTTPError` where it cannot be spoken to. The
+/// client that it is made with repeats what is safe to repeat and renews credentials.
+package struct KubernetesAPI: Sendable {
+    /// How an object is written.
+    package struct WriteOptions: Sendable {
+        /// Nothing is stored; the answer is what would have been.
+        package var isDryRun = false
+        /// Fields that other managers own become ours.
+        package var takesOwnership = false
+
+        package init(isDryRun: Bool = false, takesOwnership: Bool = false) {
+            self.isDryRun = isDryRun
+            self.takesOwnership = takesOwnership
+        }
+    }
+
+    /// The manager of the fields that this tool sets.
+    package static let fieldManager = "synthdata-infra"
+
+    let http: any HTTPClient
+    private let server: HTTPURL
+
+    /// - Parameter server: without a path that ends in a slash.
+    package init(_ http: any HTTPClient, server: HTTPURL) {
+        self.http = http
+        var server = server
+        while server.path.hasSuffix("/") { server.path.removeLast() }
+        self.server = server
+    }
+
+    /// The object, or nil where there is none.
+    package func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
+        do {
+            return try await send(request(.get, type.path(namespace: namespace, name: name)))
+        } catch let status as APIStatus where status.isNotFound {
+            return nil
+        }
+    }
+
+    /// The document at a path that no kind of object has: `/version`, `/apis`.
+    package func document(at path: String, accept: String = "application/json") async throws -> Node {
+        var request = request(.get, path)
+        request.headers["Accept"] = accept
+        return try await send(request)
+    }
+
+    /// Server-side apply: https://kubernetes.io/docs/reference/using-api/server-side-apply/
+    ///
+    /// - Parameter manifest: `apiVersion`, `kind`, `metadata.name` and the fields that shall be ours.
+    /// - Returns: the object as it is now, or as it would be.
+    package func apply(
+        _ type: ResourceType, _ manifest: Node, _ options: WriteOptions = WriteOptions()
+    ) async throws -> Node {
+        var query = [("fieldManager", Self.fieldManager), ("fieldValidation", "Strict")]
+        if options.isDryRun { query.append(("dryRun", "All")) }
+        if options.takesOwnership { query.append(("force", "true")) }
+        var request = request(
+            .patch, type.path(namespace: manifest.objectNamespace, name: manifest.objectName), query)
+        // JSON is YAML: the server reads it as either.
+        request.headers["Content-Type"] = "application/apply-patch+yaml"
+        request.body = JSONEmitter.bytes(of: manifest)
+        request.isIdempotent = true
+        return try await send(request)
+    }
+
+    /// - Throws: ``APIStatus`` with ``APIStatus/isAlreadyThere``.
+    package func create(_ type: ResourceType, namespace: String?, _ object: Node) async throws -> Node {
+        var request = request(
+            .post, type.path(namespace: namespace), [("fieldManager", Self.fieldManager)])
+        request.headers["Content-Type"] = "application/json"
+        request.body = JSONEmitter.bytes(of: object)
+        return try await send(request)
+    }
+
+    /// Replaces the object as it was read: where it has a `resourceVersion`, only that one.
+    ///
+    /// - Throws: ``APIStatus`` with ``APIStatus/isConflict`` when somebody else was faster.
+    package func replace(_ type: ResourceType, _ object: Node) async throws -> Node {
+        var request = request(
+            .put, type.path(namespace: object.objectNamespace, name: object.objectName),
+            [("fieldManager", Self.fieldManager)])
+        request.headers["Content-Type"] = "application/json"
+        request.body = JSONEmitter.bytes(of: object)
+        return try await send(request)
+    }
+
+    /// Asks for the deletion of the object with this UID, and of what it owns.
+    ///
+    /// - Parameter uid: nil means whichever has the name.
+    /// - Returns: whether there was one. It may go on existing for a while: see ``Documents/Node/isTerminating``.
+    package func delete(
+        _ type: ResourceType, namespace: String?, name: String, uid: String?
+    ) async throws -> Bool {
+        var request = request(.delete, type.path(namespace: namespace, name: name))
+        var options: Mapping = Mapping()
+        options["apiVersion"] = "v1"
+        options["kind"] = "DeleteOptions"
+        options["propagationPolicy"] = "Background"
+        if let uid { options["preconditions"] = ["uid": .string(uid)] }
+        request.headers["Content-Type"] = "application/json"
+        request.body = JSONEmitter.bytes(of: .mapping(options))
+        do {
+            _ = try await send(request)
+            return true
+        } catch let status as APIStatus where status.isNotFound {
+            return false
+        } catch let status as APIStatus where uid != nil && status.isConflict {
+            // Another object has the name by now, which is not ours to delete.
+            return false
+        }
+    }
+
+    /// Asks the server's opinion: a review of access is created, answered and never stored.
+    package func review(_ path: String, _ object: Node) async throws -> Node {
+        var request = request(.post, path)
+        request.headers["Content-Type"] = "application/json"
+        request.body = JSONEmitter.bytes(of: object)
+        request.isIdempotent = true
+        return try await send(request)
+    }
+
+    // MARK: Requests
+
+    func request(_ method: HTTPMethod, _ path: String, _ query: [(String, String)] = []) -> HTTPRequest {
+        var url = server
+        url.path += path
+        if !query.isEmpty {
+            url.query = query.map { "\($0)=\(HTTPURL.percentEncoded($1))" }.joined(separator: "&")
+        }
+        return HTTPRequest(method, url, headers: ["Accept": "application/json"])
+    }
+
+    func send(_ request: HTTPRequest) async throws -> Node {
+        let response = try await http.send(request)
+        guard (200..<300).contains(response.status) else {
+            throw APIStatus(code: response.status, body: response.body, request: request.description)
+        }
+        return try JSONParser.parse(response.body, file: APIDocument.source)
+    }
+}

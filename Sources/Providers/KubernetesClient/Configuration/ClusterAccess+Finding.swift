@@ -1,0 +1,19 @@
+import Diagnostics
+
+extension ClusterAccess {
+    /// The access that was chosen: a context of the kubeconfig files; without any, inside a pod, its service account.
+    ///
+    /// - Parameters:
+    ///   - kubeconfig: of the flag `--kubeconfig`.
+    ///   - context: of the flag `--context`.
+    /// - Throws: ``Diagnostic`` or ``DiagnosticReport``.
+    package static func find(
+        kubeconfig path: String?, context: String?, environment: [String: String]
+    ) throws -> ClusterAccess {
+        let kubeconfig = try Kubeconfig.load(path: path, environment: environment)
+        if kubeconfig.isEmpty, path == nil, context == nil, let inside = try inCluster(environment: environment) {
+            return inside
+        }
+        return try kubeconfig.access(context: context)
+    }
+}

@@ -1,0 +1,57 @@
+package import Diagnostics
+import Documents
+
+/// How to reach one cluster, and as whom: what a context of a kubeconfig file comes to.
+package struct ClusterAccess: Sendable {
+    /// The context's name; `in-cluster` inside a pod.
+    package let context: String
+    /// `https://host:port/base`, without a slash at the end.
+    package let server: String
+    /// The context's namespace; nil where it names none.
+    package let namespace: String?
+    package let trust: ServerTrust
+    /// Nil where the user has none.
+    package let clientCertificate: ClientCertificate?
+    package let credential: CredentialSource
+    package let impersonation: Impersonation?
+    /// `http://`, `https://` or `socks5://` of the cluster's entry; nil means what the environment says.
+    package let proxy: String?
+    /// Where the server is configured: diagnostics about the connection name it.
+    package let location: SourceLocation
+    /// What a credential plugin that asks for it is told of the cluster.
+    let clusterInformation: Node
+}
+
+/// Whom to trust as the server.
+package struct ServerTrust: Sendable {
+    /// PEM; nil means the system's authorities.
+    package let authorities: [UInt8]?
+    /// The name to expect in the server's certificate; nil means the host's.
+    package let serverName: String?
+    package let isSkipped: Bool
+}
+
+/// A certificate with its key, in PEM.
+package struct ClientCertificate: Sendable {
+    package let certificate: [UInt8]
+    package let key: Redacted<[UInt8]>
+}
+
+/// Acting for somebody else, by the headers `Impersonate-*`:
+/// https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
+package struct Impersonation: Sendable {
+    package let user: String
+    package let uid: String?
+    package let groups: [String]
+    package let extra: [(key: String, values: [String])]
+}
+
+/// Where the `Authorization` header of a request comes from.
+package enum CredentialSource: Sendable {
+    case none
+    case token(Redacted<String>)
+    /// A file that something else renews; `fallback` is used while it cannot be read.
+    case tokenFile(path: String, fallback: Redacted<String>?)
+    case basic(user: String, password: Redacted<String>)
+    case plugin(CredentialPlugin)
+}
