@@ -79,6 +79,9 @@ let package = Package(
             name: "COpenSSL", path: "Sources/SystemLibraries/COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
 
+        .systemLibrary(
+            name: "CZlib", path: "Sources/SystemLibraries/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
         // MARK: Foundations
         room("Cryptography", in: "Foundations", ["COpenSSL"]),
         room("Diagnostics", in: "Foundations"),
@@ -99,6 +102,12 @@ let package = Package(
             "LocalProvider", in: "Providers",
             ["CPosixSpawn", "Diagnostics", "Documents", "ServiceModel", logging] + nio),
 
+        room(
+            "KubernetesClient", in: "Providers", ["Diagnostics", "Documents", "HTTPTransport", subprocess]),
+        room(
+            "KubernetesProvider", in: "Providers",
+            ["CZlib", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "ServiceModel"]),
+
         // MARK: Workload
         room("ReferenceWorkload", in: "Workload", ["Diagnostics", "Documents", "ServiceModel", logging] + nio),
         .executableTarget(
@@ -110,8 +119,8 @@ let package = Package(
         room(
             "SynthDataInfra", in: "Edge",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "LocalProvider", "Profiles",
-                "ServiceModel", "Templates",
+                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "HTTPTransport",
+                "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ServiceModel", "Templates",
             ]),
         room(
             "CommandLineInterface", in: "Edge",

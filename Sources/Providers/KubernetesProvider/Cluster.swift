@@ -1,0 +1,35 @@
+package import KubernetesClient
+import ServiceModel
+
+/// The cluster that services run in: its API, what it serves, and how many requests it is spared at once.
+package struct Cluster: Sendable {
+    package let api: KubernetesAPI
+    package let discovery: Discovery
+    /// `context` of a kubeconfig, for messages.
+    package let name: String
+    /// The most requests that are under way at once for one plan.
+    let concurrency = 16
+
+    package init(api: KubernetesAPI, discovery: Discovery, name: String) {
+        self.api = api
+        self.discovery = discovery
+        self.name = name
+    }
+
+    /// Runs `work` on every item, some at once; results are in the items' order.
+    ///
+    /// - Throws: the first error; work that has not begun is then left out.
+    func concurrently<Item: Sendable, Result: Sendable>(
+        _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Result
+    ) async throws -> [Result] {
+        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+            var results = [Result?](repeating: nil, count: items.count)
+            for (index, item) in items.enumerated() {
+                if index >= concurrency, let (done, result) = try await group.next() { results[done] = result }
+                group.addTask { (index, try await work(item)) }
+            }
+            for try await (index, result) in group { results[index] = result }
+            return results.compactMap(\.self)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import Documents
+import KubernetesClient
+import ServiceModel
+
+/// Puts the cause of a failed rollout into words, with what the cluster said and the lines behind it.
+struct CauseReport: Sendable {
+    private static let logLines = 10
+
+    let cluster: Cluster
+
+    /// Waiting cannot help.
+    func doomed(
+        _ cause: PodCause, _ workload: DesiredObject, _ state: RolloutBoard.State
+    ) async -> Diagnostic {
+        await told(.doomed, cause, workload, state, prefix: "")
+    }
+
+    /// The time is over; the likeliest cause is told, where there is any.
+    func timedOut(_ workload: DesiredObject, _ state: RolloutBoard.State) async -> Diagnostic {
+        guard let cause = state.likeliestCause else {
+            return Diagnostic(
+                .error, .timedOut, "\(workload.identity) is not ready in time", at: workload.manifest.location,
+                why: Readiness(of: state.workload).message,
+                fix: "look at it with `synthdata-infra status`, or wait longer with --timeout")
+        }
+        return await told(.timedOut, cause, workload, state, prefix: "not ready in time: ")
+    }
+
+    private func told(
+        _ code: Diagnostic.Code, _ cause: PodCause, _ workload: DesiredObject, _ state: RolloutBoard.State,
+        prefix: String
+    ) async -> Diagnostic {
+        let place = CausePlace(workload.manifest)
+        let field = place.field(of: cause)
+        var problem = Diagnostic(
+            .error, code, prefix + words(cause, field.value), at: place.location(of: cause),
+            why: cause.message.isEmpty ? warnings(about: cause, state)?.newest : cause.message, fix: Self.fix(cause))
+        if case .crashLoop = cause.kind { problem.notes += await logTail(cause, workload) }
+        if case .outOfMemory = cause.kind { problem.notes += await logTail(cause, workload) }
+        return problem
+    }
+
+    private func words(_ cause: PodCause, _ value: Node?) -> String {
+        let name = cause.container.map { cause.isInit ? "init container `\($0)`" : "container `\($0)`" } ?? "the pod"
+        let written = value.map { $0.string ?? JSONEmitter.emit($0) }
+        switch cause.kind {
+        case .imageNotFound: return "there is no image `\(written ?? "?")`"
+        case .imageDenied: return "the image `\(written ?? "?")` may not be pulled"
+        case .imageUnavailable: return "the image `\(written ?? "?")` cannot be pulled"
+        case .invalidImageName: return "`\(written ?? "?")` does not name an image"
+        case .configurationError: return "\(name) refers to something that is missing"
+        case .cannotStart: return "\(name) cannot be started"
+        case .crashLoop(let exitCode): return "\(name) ends again and again, with exit code \(exitCode)"
+        case .outOfMemory: return "\(name) needs more memory than its limit of \(written ?? "none")"
+        case .notReady: return "\(name) runs and does not become ready"
+        case .unschedulable: return "there is no node for the pod"
+        case .creationRefused: return "no pod may be made"
+        case .evicted: return "the pod was evicted"
+        case .volumeUnavailable: return "a volume of the pod cannot be mounted"
+        case .stalled: return "the rollout makes no progress"
+        }
+    }
+
+    private static func fix(_ cause: PodCause) -> String {
+        switch cause.kind {
+        case .imageNotFound, .invalidImageName: "check the image's name and tag, and that it was pushed"
+        case .imageDenied: "name a Secret with the registry's credentials in deployment.image_pull_secrets"
+        case .imageUnavailable: "check that the nodes reach the registry"
+        case .configurationError: "create it, or mend the reference"
+        case .cannotStart: "check the command, and that the image holds the program"
+        case .crashLoop: "what it wrote last is below; `synthdata-infra logs` shows all"
+        case .outOfMemory: "raise resources.memory"
+        case .notReady: "check the path and port of the probe, and what the container writes"
+        case .unschedulable: "ask for less, or add nodes that have it"
+        case .creationRefused: "ask for less, or have the rule changed"
+        case .evicted: "raise what it asks for, so that the node keeps it"
+        case .volumeUnavailable: "create what it refers to, or take it out of the configuration"
+        case .stalled: "look at its pods with `synthdata-infra status`"
+        }
+    }
+
+    private func warnings(about cause: PodCause, _ state: RolloutBoard.State) -> PodWarnings? {
+        state.newPods.first { $0.objectName == cause.pod }?.objectUID.flatMap { state.warnings[$0] }
+    }
+
+    /// The last lines of the container's last run, a note each.
+    private func logTail(_ cause: PodCause, _ workload: DesiredObject) async -> [Diagnostic.Note] {
+        guard let pod = cause.pod, let namespace = workload.identity.namespace else { return [] }
+        for previous in [true, false] {
+            let text = try? await cluster.api.logTail(
+                namespace: namespace, pod: pod, container: cause.container, lines: Self.logLines, previous: previous)
+            if let text, !text.isEmpty { return [Diagnostic.Note("its last lines:\n\(text)")] }
+        }
+        return []
+    }
+}

@@ -1,0 +1,125 @@
+import Documents
+import KubernetesClient
+
+/// Why a pod does not come up, as its status tells it.
+struct PodCause: Sendable, Hashable {
+    enum Kind: Sendable, Hashable {
+        case imageNotFound
+        case imageDenied
+        /// The image cannot be pulled for a reason that may pass.
+        case imageUnavailable
+        case invalidImageName
+        /// Something that the pod refers to is missing.
+        case configurationError
+        /// The container's program cannot be started.
+        case cannotStart
+        case crashLoop(exitCode: Int)
+        case outOfMemory
+        case notReady
+        case unschedulable
+        /// A volume cannot be mounted.
+        case volumeUnavailable
+        /// No pod could be made: a quota, a webhook, a right.
+        case creationRefused
+        case evicted
+        /// The deadline for progress passed without a visible cause.
+        case stalled
+    }
+
+    let kind: Kind
+    /// Nil where there is none yet.
+    let pod: String?
+    let container: String?
+    /// In the cluster's own words.
+    let message: String
+    var isInit = false
+
+    /// How long it has to stand until it is certain that waiting cannot help; nil where it may always pass.
+    var grace: Duration? {
+        switch kind {
+        case .imageNotFound, .imageDenied, .invalidImageName, .configurationError, .cannotStart, .crashLoop,
+            .outOfMemory, .creationRefused, .stalled:
+            .zero
+        // Somebody may be making what is missing, or a node may be on its way.
+        case .volumeUnavailable: .seconds(20)
+        case .unschedulable: .seconds(60)
+        case .imageUnavailable, .notReady, .evicted: nil
+        }
+    }
+
+    var isCertain: Bool { grace == .zero }
+
+    /// Why this pod is not ready; nil where it is, or merely has not got there yet.
+    static func cause(of pod: Node, _ warnings: PodWarnings? = nil) -> PodCause? {
+        let name = pod.objectName
+        if pod.isTerminating { return nil }
+        if pod.value("status", "reason")?.string == "Evicted" {
+            return PodCause(
+                kind: .evicted, pod: name, container: nil, message: pod.value("status", "message")?.string ?? "")
+        }
+        if let scheduled = pod.condition("PodScheduled"), !scheduled.isTrue, scheduled.reason == "Unschedulable" {
+            return PodCause(kind: .unschedulable, pod: name, container: nil, message: scheduled.message)
+        }
+        for status in pod.value("status", "initContainerStatuses")?.sequence ?? [] {
+            if var cause = cause(of: status, in: name) {
+                cause.isInit = true
+                return cause
+            }
+        }
+        for status in pod.value("status", "containerStatuses")?.sequence ?? [] {
+            if let cause = cause(of: status, in: name) { return cause }
+        }
+        let mount = warnings?.message("FailedMount") ?? warnings?.message("FailedAttachVolume")
+        if let mount, pod.value("status", "phase")?.string == "Pending" {
+            return PodCause(kind: .volumeUnavailable, pod: name, container: nil, message: mount)
+        }
+        guard pod.value("status", "phase")?.string == "Running", let ready = pod.condition("Ready"), !ready.isTrue
+        else { return nil }
+        let container = (pod.value("status", "containerStatuses")?.sequence ?? []).first { $0["ready"]?.bool != true }
+        return PodCause(
+            kind: .notReady, pod: name, container: container?["name"]?.string,
+            message: warnings?.message("Unhealthy") ?? ready.message)
+    }
+
+    /// How many times a container that ends on its own has to be started before that is called a loop.
+    private static let loops = 2
+
+    private static func cause(of status: Node, in pod: String) -> PodCause? {
+        func found(_ kind: Kind, _ message: String?) -> PodCause {
+            PodCause(kind: kind, pod: pod, container: status["name"]?.string, message: message ?? "")
+        }
+        let waiting = status.value("state", "waiting")
+        let message = waiting?["message"]?.string ?? ""
+        let ended = status.value("state", "terminated") ?? status.value("lastState", "terminated")
+        switch waiting?["reason"]?.string {
+        case "ErrImagePull", "ImagePullBackOff": return found(image(message), message)
+        case "InvalidImageName", "ErrImageNeverPull": return found(.invalidImageName, message)
+        case "CreateContainerConfigError": return found(.configurationError, message)
+        case "CreateContainerError", "RunContainerError", "StartError": return found(.cannotStart, message)
+        default: break
+        }
+        guard let ended, (status["restartCount"]?.integer ?? 0) >= loops,
+            status["ready"]?.bool != true,
+            waiting?["reason"]?.string == "CrashLoopBackOff" || status.value("state", "terminated") != nil
+        else { return nil }
+        switch ended["reason"]?.string {
+        case "OOMKilled": return found(.outOfMemory, ended["message"]?.string)
+        case "ContainerCannotRun", "StartError": return found(.cannotStart, ended["message"]?.string)
+        default:
+            return found(.crashLoop(exitCode: ended["exitCode"]?.integer ?? 0), ended["message"]?.string)
+        }
+    }
+
+    /// Container engines say in words what went wrong; `ImagePullBackOff` alone says nothing.
+    private static func image(_ message: String) -> Kind {
+        let text = message.lowercased()
+        if ["denied", "unauthorized", "authentication required", "403", "no basic auth"].contains(where: text.contains)
+        {
+            return .imageDenied
+        }
+        if ["not found", "manifest unknown", "does not exist", "404"].contains(where: text.contains) {
+            return .imageNotFound
+        }
+        return .imageUnavailable
+    }
+}

@@ -1,0 +1,164 @@
+import Diagnostics
+import Documents
+import FoundationEssentials
+import HTTPTransport
+import KubernetesClient
+import ServiceModel
+import Synchronization
+
+/// Holds a service by a Lease in its namespace, renewed until it is freed.
+///
+/// Whoever dies without freeing it stops renewing, and the next one takes it over: at once where the holder was a
+/// process of this machine that is gone, else when it has not been renewed for its duration.
+///
+/// https://kubernetes.io/docs/concepts/architecture/leases/
+final class LeaseLock: DeploymentLock {
+    /// How long a lease lasts without being renewed, and how often it is.
+    struct Timing: Sendable {
+        var duration = Duration.seconds(15)
+        var renewal = Duration.seconds(5)
+        /// How long to wait before looking again while somebody else holds it.
+        var poll = Duration.milliseconds(500)
+    }
+
+    private struct State {
+        /// Until when the lease is surely ours; nil once it is lost or freed.
+        var validUntil: ContinuousClock.Instant?
+        var renewal: Task<Void, Never>?
+    }
+
+    private let api: KubernetesAPI
+    private let service: ServiceIdentity
+    private let record: LeaseRecord
+    private let timing: Timing
+    private let state: Mutex<State>
+
+    private init(
+        _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, _ timing: Timing,
+        validUntil: ContinuousClock.Instant
+    ) {
+        self.api = api
+        self.service = service
+        self.record = record
+        self.timing = timing
+        state = Mutex(State(validUntil: validUntil))
+    }
+
+    static func name(of service: ServiceIdentity) -> String { "synthdata-lock.\(service.name)" }
+
+    /// - Parameters:
+    ///   - holder: who deploys, for those who wait.
+    ///   - wait: how long to wait while somebody else holds it.
+    ///   - tell: told once who that is.
+    /// - Throws: ``Diagnostic`` with `deploy.locked` when `wait` is over.
+    static func take(
+        _ api: KubernetesAPI, _ service: ServiceIdentity, holder: String, wait: TimeSpan, timing: Timing = Timing(),
+        tell: (String) -> Void
+    ) async throws -> LeaseLock {
+        let record = LeaseRecord(holder: holder)
+        let end = ContinuousClock.now + .milliseconds(wait.milliseconds)
+        var watched: (resourceVersion: String?, since: ContinuousClock.Instant)?
+        var wasTold = false
+        while true {
+            let start = ContinuousClock.now
+            let lease = try await api.get(.lease, namespace: service.namespace, name: name(of: service))
+            if lease?.resourceVersion != watched?.resourceVersion || watched == nil {
+                watched = (lease?.resourceVersion, start)
+            }
+            let other = lease.flatMap(LeaseRecord.init(lease:))
+            let isFree = other.map { other in
+                other.isGone || other.hasExpired(at: Date()) || start - (watched?.since ?? start) > other.duration
+            }
+            if isFree ?? true, try await write(api, service, record, over: lease, timing) {
+                let lock = LeaseLock(api, service, record, timing, validUntil: start + timing.duration)
+                lock.beginRenewing()
+                return lock
+            }
+            if let other, !wasTold, isFree == false {
+                wasTold = true
+                tell(other.holder)
+            }
+            guard ContinuousClock.now < end else {
+                throw Diagnostic(
+                    .error, .locked, "`\(service.name)` is being deployed by \(other?.holder ?? "somebody else")",
+                    why: "Lease \(service.namespace)/\(name(of: service)) is held",
+                    fix:
+                        "wait for it to end, or wait longer with --lock-timeout; the lease of a process that was killed"
+                        + " is taken over by itself")
+            }
+            try await Task.sleep(for: timing.poll)
+        }
+    }
+
+    /// - Returns: whether it is ours now; false when somebody was faster.
+    private static func write(
+        _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, over lease: Node?, _ timing: Timing
+    ) async throws -> Bool {
+        do {
+            let object = record.lease(of: service, name: name(of: service), duration: timing.duration, over: lease)
+            if lease == nil {
+                _ = try await api.create(.lease, namespace: service.namespace, object)
+            } else {
+                _ = try await api.replace(.lease, object)
+            }
+            return true
+        } catch let status as APIStatus where status.code == 409 {
+            // A repeated request may have found its own first attempt.
+            let now = try await api.get(.lease, namespace: service.namespace, name: name(of: service))
+            return now.flatMap(LeaseRecord.init(lease:))?.token == record.token
+        } catch let status as APIStatus where status.isNotFound && lease != nil {
+            return false
+        }
+    }
+
+    /// - Throws: ``Diagnostic`` when the lease was lost: nothing may be written any more.
+    func check() throws(Diagnostic) {
+        let validUntil = state.withLock { $0.validUntil }
+        if let validUntil, ContinuousClock.now < validUntil { return }
+        throw Diagnostic(
+            .error, .locked, "the lock of `\(service.name)` was lost amid the deployment",
+            why: "Lease \(service.namespace)/\(Self.name(of: service)) could not be renewed in time, or was taken over",
+            fix: "deploy again: what was done so far is completed")
+    }
+
+    private func beginRenewing() {
+        let task = Task { [weak self, timing] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: timing.renewal)
+                guard !Task.isCancelled, let self else { return }
+                await self.renew()
+            }
+        }
+        state.withLock { $0.renewal = task }
+    }
+
+    private func renew() async {
+        let start = ContinuousClock.now
+        guard let lease = try? await api.get(.lease, namespace: service.namespace, name: Self.name(of: service)) else {
+            return
+        }
+        guard LeaseRecord(lease: lease)?.token == record.token else {
+            state.withLock { $0.validUntil = nil }
+            return
+        }
+        guard (try? await Self.write(api, service, record, over: lease, timing)) == true else { return }
+        state.withLock { state in
+            // Freed meanwhile: it stays so.
+            if state.validUntil != nil { state.validUntil = start + timing.duration }
+        }
+    }
+
+    func release() async {
+        let renewal = state.withLock { state in
+            state.validUntil = nil
+            return state.renewal
+        }
+        renewal?.cancel()
+        await renewal?.value
+        guard let lease = try? await api.get(.lease, namespace: service.namespace, name: Self.name(of: service)),
+            LeaseRecord(lease: lease)?.token == record.token
+        else { return }
+        _ = try? await api.delete(
+            .lease, namespace: service.namespace, name: Self.name(of: service), uid: lease.objectUID)
+    }
+}

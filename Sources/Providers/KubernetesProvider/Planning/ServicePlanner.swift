@@ -1,0 +1,138 @@
+import Diagnostics
+import Documents
+import HTTPTransport
+import KubernetesClient
+import ServiceModel
+
+/// Finds out what has to happen to the objects of one service: the server itself is asked what an apply would
+/// come to, so that the plan is not a guess.
+struct ServicePlanner: Sendable {
+    let cluster: Cluster
+    let releases: any ReleaseStore
+    let inventories: InventoryStore
+
+    /// - Throws: ``DiagnosticReport`` with everything that the server would refuse, each at its line.
+    func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
+        let service = release.service
+        async let history = releases.releases(of: service)
+        async let listed = inventories.read(service)
+        let types = try await cluster.discovery.types()
+        let objects = try ServerVersions(types: types).objects(for: release.resources)
+        let inventory = try await listed
+        let deployed = try await history.last { $0.status == .deployed }
+        let written = Dictionary(
+            (deployed?.resources ?? []).map { ($0.identity, $0.manifest) }, uniquingKeysWith: { first, _ in first })
+
+        let outcomes = try await cluster.concurrently(objects) { object in
+            await outcome(of: object, lastApplied: written[object.identity], inventory)
+        }
+        var problems = DiagnosticCollector()
+        var changes = outcomes.compactMap { outcome in problems.gather { try outcome.get() } }
+        try problems.throwIfErrors()
+        changes += try await removals(from: inventory, keeping: objects, deleteData: deleteData)
+
+        var numbered = release
+        if numbered.revision == 0 { numbered.revision = (try await history.map(\.revision).max() ?? 0) + 1 }
+        let isAsDesired = changes.allSatisfy { $0.action == .unchanged }
+        let running = isAsDesired ? try await history.last { $0.isSame(as: release) } : nil
+        return Plan(release: numbered, baseRevision: (running ?? deployed)?.revision ?? 0, changes: changes)
+    }
+
+    // MARK: What should be
+
+    private func outcome(
+        of object: DesiredObject, lastApplied: Node?, _ inventory: Inventory
+    ) async -> Result<Change, any Error> {
+        do {
+            return .success(try await change(of: object, lastApplied: lastApplied, inventory))
+        } catch let error as APIStatus {
+            return .failure(ServerRefusal.diagnostics(error, for: object))
+        } catch let error as HTTPError {
+            return .failure(error.diagnostic)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func change(
+        of object: DesiredObject, lastApplied: Node?, _ inventory: Inventory
+    ) async throws -> Change {
+        let identity = object.identity
+        guard let live = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name)
+        else {
+            try await rehearse(object)
+            return Change(resource: identity, action: .create, effect: .none)
+        }
+        try Ownership.check(live, object, inventory)
+        if live.isTerminating {
+            return Change(
+                resource: identity, action: .replace, effect: ChangeEffect.ofReplace(identity.kind),
+                reason: "it is being deleted: it will be made anew")
+        }
+        // What was applied last, and stands: an apply would change nothing.
+        if object.manifest == lastApplied, LiveComparison.contains(live, object.manifest) {
+            return Change(resource: identity, action: .unchanged, effect: .none)
+        }
+        do {
+            let applied = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
+            let fields = LiveComparison.changes(from: live, to: applied, desired: object.manifest)
+            if fields.isEmpty { return Change(resource: identity, action: .unchanged, effect: .none) }
+            return Change(
+                resource: identity, action: .update, effect: ChangeEffect.ofUpdate(identity.kind, fields),
+                fields: fields, reason: ChangeEffect.extent(identity.kind, fields, live))
+        } catch let status as APIStatus where ServerRefusal.saysImmutable(status) {
+            let fields = LiveComparison.changes(from: live, to: object.manifest, desired: object.manifest)
+                .filter { $0.new != nil }
+            return Change(
+                resource: identity, action: .replace, effect: ChangeEffect.ofReplace(identity.kind), fields: fields,
+                reason: "a field cannot be changed where it stands")
+        }
+    }
+
+    /// Has the server check an object that is to be made. Where its namespace is to be made, too, there is
+    /// nowhere to try.
+    private func rehearse(_ object: DesiredObject) async throws {
+        do {
+            _ = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
+        } catch let status as APIStatus where status.isNotFound {
+            // The namespace is missing.
+        }
+    }
+
+    // MARK: What should go
+
+    private func removals(
+        from inventory: Inventory, keeping objects: [DesiredObject], deleteData: Bool
+    ) async throws -> [Change] {
+        let gone = inventory.items.filter { item in
+            !objects.contains { $0.identity.isSameObject(item.identity) } && Ownership.mayDelete(item.identity)
+                && (deleteData || !ChangeEffect.keepsData(item.identity.kind))
+        }
+        let changes = try await cluster.concurrently(gone.reversed()) { item -> Change? in
+            guard let type = try await type(of: item.identity),
+                let live = try await cluster.api.get(
+                    type, namespace: item.identity.namespace, name: item.identity.name),
+                item.uid == nil || live.objectUID == item.uid
+            else { return nil }
+            return Change(
+                resource: item.identity, action: .delete, effect: ChangeEffect.ofDelete(item.identity.kind),
+                reason: live.isTerminating ? "it is being deleted" : nil)
+        }
+        return changes.compactMap(\.self)
+    }
+
+    /// As this server serves it; the version that an object was made with may be gone.
+    private func type(of identity: Resource.Identity) async throws -> ResourceType? {
+        if let type = try await cluster.discovery.type(apiVersion: identity.apiVersion, kind: identity.kind) {
+            return type
+        }
+        return try await cluster.discovery.types().versions(group: identity.group, kind: identity.kind).first
+    }
+}
+
+extension Release {
+    /// Whether both want the same objects.
+    fileprivate func isSame(as other: Release) -> Bool {
+        resources.map(\.manifest) == other.resources.map(\.manifest)
+    }
+}

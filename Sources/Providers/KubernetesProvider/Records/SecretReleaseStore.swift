@@ -1,0 +1,170 @@
+import Diagnostics
+import Documents
+import FoundationEssentials
+import KubernetesClient
+import ServiceModel
+
+/// Releases as Secrets beside the service, compressed, and cut into parts where one object cannot hold them.
+///
+/// They hold no secret values: what a release refers to stays where it is. They are Secrets because whoever may
+/// not read Secrets should not read environment variables in them, either.
+struct SecretReleaseStore: ReleaseStore {
+    /// An object may have 1 MiB in all, and base64 makes four bytes of three:
+    /// https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
+    static let partSize = 700_000
+    private static let record = "release"
+    private static let type = "synthdata.io/release.v1"
+    private static let selector = "\(RecordMetadata.recordLabel)=\(record)"
+
+    let cluster: Cluster
+    let warn: @Sendable (Diagnostic) -> Void
+
+    func releases(of service: ServiceIdentity) async throws -> [Release] {
+        let selection = Selection(
+            .secret, namespace: service.namespace,
+            labels: "\(Self.selector),\(RecordMetadata.serviceLabel)=\(service.name)")
+        let parts = try await cluster.api.list(selection) { StoredPart($0) }.items
+        return Dictionary(grouping: parts, by: \.revision).sorted { $0.key < $1.key }.compactMap { revision, parts in
+            guard let release = Self.release(parts) else {
+                warn(Self.unreadable(service, revision))
+                return nil
+            }
+            return release
+        }
+    }
+
+    func save(_ release: Release, keeping limit: Int) async throws {
+        let plain = JSONEmitter.bytes(of: release.document)
+        let packed = Deflated.bytes(of: plain)
+        let parts = stride(from: 0, to: max(packed.count, 1), by: Self.partSize).map {
+            Array(packed[$0..<min($0 + Self.partSize, packed.count)])
+        }
+        // The first part names how many there are: written last, it makes the others count.
+        for (index, part) in parts.enumerated().reversed() {
+            _ = try await cluster.api.apply(
+                .secret, Self.object(release, part, index: index, of: parts.count, size: plain.count),
+                .init(takesOwnership: true))
+        }
+        try await removeOld(release.service, keeping: limit)
+    }
+
+    func removeAll(of service: ServiceIdentity) async throws {
+        for object in try await listed(service) { try await remove(object, of: service) }
+        try await InventoryStore(api: cluster.api).remove(service)
+    }
+
+    func services() async throws -> [ServiceIdentity] {
+        let selection = Selection(.secret, namespace: nil, labels: Self.selector)
+        let identities = try await cluster.api.listMetadata(selection).compactMap { object -> ServiceIdentity? in
+            guard let name = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string,
+                let name = try? ServiceName(name), let namespace = object.objectNamespace
+            else { return nil }
+            return ServiceIdentity(name: name, namespace: namespace)
+        }
+        return Set(identities).sorted()
+    }
+
+    // MARK: Old ones
+
+    private func removeOld(_ service: ServiceIdentity, keeping limit: Int) async throws {
+        let objects = try await listed(service)
+        let revisions = Set(objects.compactMap(Self.revision)).sorted()
+        let old = Set(revisions.dropLast(max(limit, 1)))
+        for object in objects where Self.revision(object).map(old.contains) == true {
+            try await remove(object, of: service)
+        }
+    }
+
+    private func listed(_ service: ServiceIdentity) async throws -> [Node] {
+        try await cluster.api.listMetadata(
+            Selection(
+                .secret, namespace: service.namespace,
+                labels: "\(Self.selector),\(RecordMetadata.serviceLabel)=\(service.name)"))
+    }
+
+    private func remove(_ object: Node, of service: ServiceIdentity) async throws {
+        _ = try await cluster.api.delete(
+            .secret, namespace: service.namespace, name: object.objectName, uid: object.objectUID)
+    }
+
+    // MARK: Parts
+
+    private static func object(_ release: Release, _ part: [UInt8], index: Int, of count: Int, size: Int) -> Node {
+        let suffix = index == 0 ? "" : ".\(index)"
+        return [
+            "apiVersion": "v1", "kind": "Secret", "type": .string(type),
+            "metadata": RecordMetadata.of(
+                release.service, name: "synthdata-release.\(release.service.name).v\(release.revision)\(suffix)",
+                labels: [
+                    (RecordMetadata.recordLabel, record),
+                    (RecordMetadata.revisionLabel, "\(release.revision)"),
+                    (RecordMetadata.statusLabel, release.status.rawValue),
+                ]),
+            "data": [
+                "part": encoded("\(index)".utf8), "parts": encoded("\(count)".utf8), "size": encoded("\(size)".utf8),
+                "release": encoded(part),
+            ],
+        ]
+    }
+
+    private static func encoded(_ bytes: some Collection<UInt8>) -> Node {
+        .string(Data(bytes).base64EncodedString())
+    }
+
+    private static func revision(_ object: Node) -> Int? {
+        object.value("metadata", "labels", RecordMetadata.revisionLabel)?.string.flatMap { Int($0) }
+    }
+
+    private static func release(_ parts: [StoredPart]) -> Release? {
+        guard let first = parts.first(where: { $0.index == 0 }) else { return nil }
+        var packed: [UInt8] = []
+        for index in 0..<first.count {
+            guard let part = parts.first(where: { $0.index == index }) else { return nil }
+            packed += part.bytes
+        }
+        let source = SourceFile("release \(first.revision)")
+        guard let plain = Deflated.plain(packed, size: first.size),
+            let document = try? JSONParser.parse(plain, file: source)
+        else { return nil }
+        return try? Release(document: document)
+    }
+
+    private static func unreadable(_ service: ServiceIdentity, _ revision: Int) -> Diagnostic {
+        Diagnostic(
+            .warning, .unreadableRelease, "revision \(revision) of `\(service.name)` cannot be read",
+            why:
+                "a part of Secret \(service.namespace)/synthdata-release.\(service.name).v\(revision) is missing or damaged",
+            fix: "go on without it: what runs is not touched, but this release cannot be gone back to")
+    }
+}
+
+/// One Secret of a release.
+private struct StoredPart: Sendable {
+    let revision: Int
+    let index: Int
+    let count: Int
+    let size: Int
+    let bytes: [UInt8]
+
+    init?(_ object: Node) {
+        func decoded(_ key: String) -> Data? {
+            object.value("data", key)?.string.flatMap { Data(base64Encoded: $0) }
+        }
+        func number(_ key: String) -> Int? { decoded(key).flatMap { Int(String(decoding: $0, as: UTF8.self)) } }
+        guard
+            let revision = object.value("metadata", "labels", RecordMetadata.revisionLabel)?.string.flatMap({ Int($0) }
+            ),
+            let index = number("part"), let count = number("parts"), let size = number("size"),
+            let bytes = decoded("release")
+        else { return nil }
+        self.revision = revision
+        self.index = index
+        self.count = count
+        self.size = size
+        self.bytes = Array(bytes)
+    }
+}
+
+extension Diagnostic.Code {
+    static let unreadableRelease = Self("kubernetes.unreadable-release", .failed)
+}
