@@ -6,11 +6,13 @@ import TerminalUI
 extension CompositionRoot {
     static func commandLine() -> CompositionRoot {
         let environment = ProcessInfo.processInfo.environment
+        let console = Console(environment: environment)
         let printer = DiagnosticsPrinter(
-            console: Console(environment: environment),
+            console: console,
             asJSON: OutputOptions.asksForJSON(Array(CommandLine.arguments.dropFirst())))
         return CompositionRoot(
-            environment: environment, toolPath: ProcessImage.path, warn: { printer.print([$0]) })
+            environment: environment, toolPath: ProcessImage.path, warn: { printer.print([$0]) },
+            trace: { console.print($0, to: .error) })
     }
 
     var console: Console { Console(environment: environment) }

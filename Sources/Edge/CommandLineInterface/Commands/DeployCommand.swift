@@ -23,12 +23,14 @@ struct DeployCommand: InterruptibleCommand {
 
     @OptionGroup(title: "Service") var service: ServiceOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Go back to the last good release when the new one fails.")
     var rollbackOnFailure = false
 
     func run(in root: CompositionRoot) async throws {
+        let root = root.at(cluster.choice)
         var options = try deployment.options()
         options.rollbackOnFailure = rollbackOnFailure
         var fleet = try Fleet(service, root)

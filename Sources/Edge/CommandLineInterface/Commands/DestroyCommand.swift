@@ -20,6 +20,7 @@ struct DestroyCommand: InterruptibleCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
+        let root = root.at(target.cluster.choice)
         let provider = try root.provider(target.providerKind())
         var options = try deployment.options()
         options.deleteData = deleteData

@@ -11,12 +11,14 @@ struct DiffCommand: ServiceCommand {
         abstract: "Show what a deploy would change, and the configuration line behind each change.")
 
     @OptionGroup(title: "Service") var service: ServiceOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Exit with 3 when there are changes.")
     var exitCode = false
 
     func run(in root: CompositionRoot) async throws {
+        let root = root.at(cluster.choice)
         var options = Deployer.Options()
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas

@@ -24,6 +24,7 @@ struct RollbackCommand: InterruptibleCommand {
         let revision = try toRevision.map { text throws(Diagnostic) in
             try WholeNumber.read(text, "--to-revision", 1 ... .max)
         }
+        let root = root.at(target.cluster.choice)
         let provider = try root.provider(target.providerKind())
         let identity = try await target.service(named: name, at: provider)
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)

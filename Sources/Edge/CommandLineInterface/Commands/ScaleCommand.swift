@@ -24,6 +24,7 @@ struct ScaleCommand: InterruptibleCommand {
 
     func run(in root: CompositionRoot) async throws {
         let replicas = try WholeNumber.read(replicas, "--replicas", 0...10_000)
+        let root = root.at(target.cluster.choice)
         let provider = try root.provider(target.providerKind())
         let identity = try await target.service(named: service, at: provider)
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)

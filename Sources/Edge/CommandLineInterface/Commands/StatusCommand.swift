@@ -23,6 +23,7 @@ struct StatusCommand: FollowingCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
+        let root = root.at(target.cluster.choice)
         let provider = try root.provider(target.providerKind())
         var services: [ServiceIdentity]?
         if !names.isEmpty {

@@ -13,6 +13,8 @@ struct TargetOptions: ParsableArguments {
         help: ArgumentHelp("Its namespace, needed where several have a service of that name.", valueName: "namespace"))
     var namespace: String?
 
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+
     func providerKind() throws(Diagnostic) -> ProviderKind {
         guard let provider else { return .local }
         return try NamedChoice.read(provider, "--provider", .unknownProvider)

@@ -18,29 +18,46 @@ package struct CompositionRoot: Sendable {
     private let toolPath: String?
     /// Told what is odd, but no error.
     package let warn: @Sendable (Diagnostic) -> Void
+    /// Told of each request to a cluster, where the choice of the cluster asks for it.
+    private let trace: @Sendable (String) -> Void
+    private var cluster = ClusterChoice()
+    private let clusters = ClusterProviders()
 
     package init(
         environment: [String: String] = ProcessInfo.processInfo.environment, toolPath: String?,
-        warn: @escaping @Sendable (Diagnostic) -> Void
+        warn: @escaping @Sendable (Diagnostic) -> Void, trace: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.environment = environment
         self.toolPath = toolPath
         self.warn = warn
+        self.trace = trace
+    }
+
+    /// The same, with another cluster in mind.
+    package func at(_ cluster: ClusterChoice) -> CompositionRoot {
+        var root = self
+        root.cluster = cluster
+        return root
     }
 
     /// Where services of `kind` run.
     ///
-    /// - Throws: ``Diagnostic`` for a provider that this version cannot deploy to, and for `local` when
-    ///   the program that its supervisors run is missing.
-    package func provider(_ kind: ProviderKind) throws(Diagnostic) -> any Provider {
-        guard kind == .local else {
+    /// - Throws: ``Diagnostic`` for a provider that this version cannot deploy to, for `local` when the
+    ///   program that its supervisors run is missing, and for a cluster when nothing says how to reach it.
+    package func provider(_ kind: ProviderKind) throws -> any Provider {
+        switch kind {
+        case .local: return try localProvider()
+        case .onprem: return try clusters.provider(kind, cluster, environment: environment, warn: warn, trace: trace)
+        case .aws, .gcp, .azure:
             throw Diagnostic(
                 .error, .providerUnavailable, "this version cannot deploy to `\(kind.rawValue)` yet",
-                why: "it deploys to `local`; for Kubernetes it renders",
-                fix:
-                    "`synthdata-infra render` with the same flags prints the manifests for `kubectl apply --server-side -f -`"
-            )
+                why: "it deploys to `local` and, through a kubeconfig, to any cluster as `onprem`",
+                fix: "`synthdata-infra render` with the same flags prints the manifests, for"
+                    + " `kubectl apply --server-side -f -`")
         }
+    }
+
+    private func localProvider() throws(Diagnostic) -> LocalProvider {
         let tool = try ToolFile.find(toolPath, environment: environment)
         return LocalProvider(
             root: StateFolder.standardRoot(environment: environment), executable: tool,
@@ -48,7 +65,7 @@ package struct CompositionRoot: Sendable {
             workingDirectory: FileManager.default.currentDirectoryPath, warn: warn)
     }
 
-    package func deployer(_ kind: ProviderKind) throws(Diagnostic) -> Deployer {
+    package func deployer(_ kind: ProviderKind) throws -> Deployer {
         Deployer(provider: try provider(kind), holder: holder) { Int(time(nil)) }
     }
 
