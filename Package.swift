@@ -40,6 +40,7 @@ func tests(
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -57,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -103,7 +105,8 @@ let package = Package(
             ["CPosixSpawn", "Diagnostics", "Documents", "ServiceModel", logging] + nio),
 
         room(
-            "KubernetesClient", in: "Providers", ["Diagnostics", "Documents", "HTTPTransport", subprocess]),
+            "KubernetesClient", in: "Providers",
+            ["Diagnostics", "Documents", "HTTPTransport", subprocess, systemPackage]),
         room(
             "KubernetesProvider", in: "Providers",
             ["CZlib", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "ServiceModel"]),

@@ -1,12 +1,7 @@
 import Diagnostics
 import Documents
 import Subprocess
-
-#if canImport(System)
-    import System
-#else
-    import SystemPackage
-#endif
+import SystemPackage
 
 extension CredentialPlugin {
     private static let maximumOutput = 1 << 20
