@@ -160,6 +160,14 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         tests("TerminalUITests", ["Diagnostics", "TerminalUI"]),
+        tests(
+            "KubernetesClientTests", ["ControlPlane", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient"]),
+        tests(
+            "KubernetesProviderTests",
+            [
+                "ControlPlane", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "KubernetesProvider",
+                "ServiceModel",
+            ]),
         tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
         tests(
@@ -176,6 +184,7 @@ let package = Package(
             "ReferenceWorkloadTests",
             ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]
                 + nio),
+        .target(name: "ControlPlane", path: "Tests/Support/ControlPlane", swiftSettings: swiftSettings),
         .target(name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: swiftSettings),
         .executableTarget(
             name: "local-supervisor", dependencies: ["LocalProvider"], path: "Tests/Support/local-supervisor",

@@ -9,11 +9,11 @@ source "$(dirname "$0")/common.sh"
 # shellcheck source=scripts/debian.sh
 source scripts/debian.sh
 
-package=kubernetes
+source_package=kubernetes
 programs=(kube-apiserver kube-controller-manager kube-scheduler)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/synthdata-infra/control-plane
 # Counts up when this script builds otherwise than before.
-recipe=2
+recipe=3
 
 # Where apt has the binary packages of this source from: `URI suite component`, the first one that it would take.
 source_of_packages() {
@@ -37,13 +37,13 @@ fetch() {
         -o APT::Sandbox::User=root -o Acquire::Retries=2
     )
     apt-get "${options[@]}" --quiet update
-    (cd "$folder" && apt-get "${options[@]}" --quiet source --download-only "$package")
+    (cd "$folder" && apt-get "${options[@]}" --quiet source --download-only "$source_package")
 }
 
 # build FOLDER - unpacks the archive as a GOPATH and compiles the programs into FOLDER/bin.
 build() {
     local folder=$1 archive version root generated boilerplate
-    archive=$(find "$folder" -maxdepth 1 -name "${package}_*.orig.tar.*" | head -n 1)
+    archive=$(find "$folder" -maxdepth 1 -name "${source_package}_*.orig.tar.*" | head -n 1)
     version=$(basename "$archive" | sed -E 's/^[^_]*_([0-9.]*\+really)?([0-9.]+)\.orig.*/\2/')
     export GOPATH=$folder/go GOCACHE=$folder/gocache GO111MODULE=off CGO_ENABLED=0 GOFLAGS=
     root=$GOPATH/src/k8s.io/kubernetes
@@ -60,10 +60,13 @@ build() {
     generated=k8s.io/kubernetes/pkg/generated/openapi
     "$folder/openapi-gen" -h "$boilerplate" -i "$inputs" -p "$generated" -O zz_generated.openapi -o "$GOPATH/src" \
         -r /dev/null
-    # Within a GOPATH the package is a vendored one, and is named so.
-    local flags="-s -w" place=k8s.io/kubernetes/vendor/k8s.io/component-base/version
-    flags+=" -X $place.gitVersion=v$version -X $place.gitMajor=${version%%.*}"
-    flags+=" -X $place.gitMinor=$(cut -d. -f2 <<<"$version")"
+    # The version stands in two packages, which are vendored ones within a GOPATH and are named so.
+    local flags="-s -w" package
+    for package in component-base/version client-go/pkg/version; do
+        package=k8s.io/kubernetes/vendor/k8s.io/$package
+        flags+=" -X $package.gitVersion=v$version -X $package.gitMajor=${version%%.*}"
+        flags+=" -X $package.gitMinor=$(cut -d. -f2 <<<"$version")"
+    done
     local program
     go build -o "$folder/bin/" -ldflags "$flags" "${programs[@]/#/./cmd/}"
     popd
