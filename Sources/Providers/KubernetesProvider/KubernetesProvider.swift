@@ -42,8 +42,7 @@ package struct KubernetesProvider: Provider {
             let applier = ServiceApplier(
                 cluster: cluster, inventories: inventories, mayWrite: { try locks.check(service) }, report: report)
             try await applier.write(objects, plan.changes, of: service)
-            try await RolloutWaiter(cluster: cluster, report: report)
-                .wait(for: plan.release, objects, timeout: timeout)
+            try await RolloutWaiter(cluster: cluster, report: report).wait(for: objects, timeout: timeout)
             // What is no longer wanted goes last: until the new serves, the old may be needed.
             try await applier.remove(plan.changes, of: service)
             let endpoint = ServiceEndpoint(objects)

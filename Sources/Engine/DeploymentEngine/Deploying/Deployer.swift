@@ -44,9 +44,11 @@ package struct Deployer: Sendable {
         try await locked(release.service, options, report) {
             let history = try await interruptedMarkedFailed(of: release.service)
             let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
-            if let kept = candidate.scaleOverride, let configured = release.replicas, kept != configured {
+            if let kept = candidate.scaleOverride, let configured = release.askedReplicas, configured != "\(kept)" {
                 report(
-                    .warning("\(kept) replicas are kept, as `scale` set them; --replicas \(configured) ends that"))
+                    .warning(
+                        "\(kept) replicas are kept, as `scale` set them, instead of \(configured); --replicas ends that"
+                    ))
             }
             return try await apply(candidate, history: history, options: options, report: report)
         }

@@ -10,12 +10,17 @@ package struct KubernetesAPI: Sendable {
     package struct WriteOptions: Sendable {
         /// Nothing is stored; the answer is what would have been.
         package var isDryRun = false
-        /// Fields that other managers own become ours.
+        /// Fields that other managers own become the manager's.
         package var takesOwnership = false
+        /// Whose the fields become.
+        package var manager = KubernetesAPI.fieldManager
 
-        package init(isDryRun: Bool = false, takesOwnership: Bool = false) {
+        package init(
+            isDryRun: Bool = false, takesOwnership: Bool = false, manager: String = KubernetesAPI.fieldManager
+        ) {
             self.isDryRun = isDryRun
             self.takesOwnership = takesOwnership
+            self.manager = manager
         }
     }
 
@@ -56,7 +61,7 @@ package struct KubernetesAPI: Sendable {
     package func apply(
         _ type: ResourceType, _ manifest: Node, _ options: WriteOptions = WriteOptions()
     ) async throws -> Node {
-        var query = [("fieldManager", Self.fieldManager), ("fieldValidation", "Strict")]
+        var query = [("fieldManager", options.manager), ("fieldValidation", "Strict")]
         if options.isDryRun { query.append(("dryRun", "All")) }
         if options.takesOwnership { query.append(("force", "true")) }
         var request = request(

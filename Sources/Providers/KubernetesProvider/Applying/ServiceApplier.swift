@@ -68,6 +68,7 @@ struct ServiceApplier: Sendable {
         report(.applying(object.identity, action))
         do {
             if action == .replace { try await removeForReplacement(object) }
+            if action == .update { try await handOverReplicas(of: object) }
             try mayWrite()
             let applied = try await cluster.api.apply(object.type, object.manifest)
             report(.applied(object.identity, action))
@@ -77,6 +78,17 @@ struct ServiceApplier: Sendable {
         } catch let error as HTTPError {
             throw error.diagnostic
         }
+    }
+
+    private func handOverReplicas(of object: DesiredObject) async throws {
+        guard AutoscalerHandover.covers(AutoscalerHandover.path, of: object),
+            let live = try await cluster.api.get(
+                object.type, namespace: object.identity.namespace, name: object.identity.name),
+            let manifest = AutoscalerHandover.manifest(live, object)
+        else { return }
+        try mayWrite()
+        _ = try await cluster.api.apply(
+            object.type, manifest, .init(takesOwnership: true, manager: AutoscalerHandover.manager))
     }
 
     private func removeForReplacement(_ object: DesiredObject) async throws {

@@ -76,6 +76,7 @@ struct ServicePlanner: Sendable {
         do {
             let applied = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
             let fields = LiveComparison.changes(from: live, to: applied, desired: object.manifest)
+                .filter { !AutoscalerHandover.covers($0.path, of: object) }
             if fields.isEmpty { return Change(resource: identity, action: .unchanged, effect: .none) }
             return Change(
                 resource: identity, action: .update, effect: ChangeEffect.ofUpdate(identity.kind, fields),

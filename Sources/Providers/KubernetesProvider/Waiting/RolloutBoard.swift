@@ -26,7 +26,11 @@ final class RolloutBoard: Sendable {
     private let current = Mutex(State())
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+    private let bounds: AutoscalerBounds?
+
+    /// - Parameter bounds: of the autoscaler, where one owns the number of replicas.
+    init(_ bounds: AutoscalerBounds?, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.bounds = bounds
         self.now = now
     }
 
@@ -77,7 +81,7 @@ final class RolloutBoard: Sendable {
                 state.told = progress.message
                 news = .progress(ready: progress.ready, desired: progress.desired, message: progress.message)
             }
-            if readiness.state == .current { return (.ready, news) }
+            if readiness.state == .current, bounds?.hold(workload) ?? true { return (.ready, news) }
             if let cause = state.certainCause(at: now()) { return (.doomed(cause), news) }
             // Its deadline for progress is over.
             if readiness.state == .failed {

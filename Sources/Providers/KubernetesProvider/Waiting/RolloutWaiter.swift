@@ -14,23 +14,22 @@ struct RolloutWaiter: Sendable {
     let report: @Sendable (DeploymentEvent) -> Void
 
     /// - Throws: ``Diagnostic`` with `deploy.doomed` as soon as that is certain, `deploy.timed-out` after `timeout`.
-    func wait(for release: Release, _ objects: [DesiredObject], timeout: TimeSpan) async throws {
-        let service = release.service
+    func wait(for objects: [DesiredObject], timeout: TimeSpan) async throws {
         let workloads = objects.filter { $0.identity.kind == "Deployment" }
         let clock = ContinuousClock()
         let end = clock.now + .milliseconds(timeout.milliseconds)
         for workload in workloads {
-            try await follow(workload, service, until: end)
+            try await follow(workload, AutoscalerBounds(of: workload, among: objects), until: end)
         }
-        try await settle(objects.filter { $0.identity.kind != "Deployment" }, service, until: end)
+        try await settle(objects.filter { $0.identity.kind != "Deployment" }, until: end)
     }
 
     // MARK: Workloads
 
     private func follow(
-        _ workload: DesiredObject, _ service: ServiceIdentity, until end: ContinuousClock.Instant
+        _ workload: DesiredObject, _ bounds: AutoscalerBounds?, until end: ContinuousClock.Instant
     ) async throws {
-        let board = RolloutBoard()
+        let board = RolloutBoard(bounds)
         let outcome = try await withThrowingTaskGroup(of: Verdict?.self) { group in
             let selector = Self.selector(of: workload.manifest)
             group.addTask { [cluster] in
@@ -108,7 +107,7 @@ struct RolloutWaiter: Sendable {
     // MARK: Everything else
 
     private func settle(
-        _ objects: [DesiredObject], _ service: ServiceIdentity, until end: ContinuousClock.Instant
+        _ objects: [DesiredObject], until end: ContinuousClock.Instant
     ) async throws {
         var pause = Duration.milliseconds(100)
         var waiting = objects
