@@ -15,11 +15,13 @@ package struct KubernetesProvider: Provider {
     let cluster: Cluster
     let inventories: InventoryStore
     private let locks: HeldLocks
+    private let warn: @Sendable (Diagnostic) -> Void
 
     /// - Parameter warn: told of records in the cluster that cannot be read.
     package init(kind: ProviderKind, cluster: Cluster, warn: @escaping @Sendable (Diagnostic) -> Void) {
         self.kind = kind
         self.cluster = cluster
+        self.warn = warn
         releases = SecretReleaseStore(cluster: cluster, warn: warn)
         inventories = InventoryStore(api: cluster.api)
         locks = HeldLocks()
@@ -27,7 +29,7 @@ package struct KubernetesProvider: Provider {
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
         try await ServerRefusal.told {
-            try await ServicePlanner(cluster: cluster, releases: releases, inventories: inventories)
+            try await ServicePlanner(cluster: cluster, releases: releases, inventories: inventories, warn: warn)
                 .plan(release, deleteData: deleteData)
         }
     }
@@ -81,7 +83,11 @@ package struct KubernetesProvider: Provider {
 
     /// The lock, the inventory and the releases stand in the namespace: it has to be there before them.
     private func makeNamespace(_ name: String) async throws {
-        guard try await cluster.api.get(.namespace, namespace: nil, name: name) == nil else { return }
+        // Who may not look at it takes it for granted.
+        let found = try await Preflight.looking {
+            try await cluster.api.get(.namespace, namespace: nil, name: name) != nil
+        }
+        guard found == false else { return }
         _ = try await cluster.api.apply(
             .namespace, ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]])
     }

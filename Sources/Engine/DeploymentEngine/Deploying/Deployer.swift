@@ -41,17 +41,32 @@ package struct Deployer: Sendable {
     package func deploy(
         _ release: Release, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        try await locked(release.service, options, report) {
+        // Planned before the lock is asked for: what cannot be done is told at once and leaves no trace, and what is
+        // as desired needs no lock.
+        let known = try await provider.releases.releases(of: release.service)
+        let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit)
+        let sketch = try await numberedPlan(of: candidate, after: known)
+        if known.hasRecorded(sketch) {
+            Self.tellKeptScale(of: candidate, instead: release, report)
+            report(.planned(sketch))
+            return try await settled(sketch, history: known, options: options, report: report)
+        }
+        return try await locked(release.service, options, report) {
             let history = try await interruptedMarkedFailed(of: release.service)
             let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
-            if let kept = candidate.scaleOverride, let configured = release.askedReplicas, configured != "\(kept)" {
-                report(
-                    .warning(
-                        "\(kept) replicas are kept, as `scale` set them, instead of \(configured); --replicas ends that"
-                    ))
-            }
-            return try await apply(candidate, history: history, options: options, report: report)
+            Self.tellKeptScale(of: candidate, instead: release, report)
+            // Nobody deployed in between: the plan still holds.
+            let plan = history.isSame(as: known) ? sketch : try await numberedPlan(of: candidate, after: history)
+            return try await apply(plan, history: history, options: options, report: report)
         }
+    }
+
+    private static func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
+        guard let kept = candidate.scaleOverride, let asked = configured.askedReplicas, asked != "\(kept)" else {
+            return
+        }
+        report(
+            .warning("\(kept) replicas are kept, as `scale` set them, instead of \(asked); --replicas ends that"))
     }
 
     /// Changes the number of replicas of what runs; later deployments keep it until one names replicas.
@@ -62,7 +77,8 @@ package struct Deployer: Sendable {
             let history = try await interruptedMarkedFailed(of: service)
             guard let current = history.lastDeployed else { throw Self.unknown(service) }
             let candidate = current.scaled(to: replicas)
-            return try await apply(candidate, history: history, options: options, report: report)
+            let plan = try await numberedPlan(of: candidate, after: history)
+            return try await apply(plan, history: history, options: options, report: report)
         }
     }
 
@@ -78,7 +94,8 @@ package struct Deployer: Sendable {
             if history.isEmpty { throw Self.unknown(service) }
             let running = try await provider.observe([service]).first?.revision
             let candidate = try history.rollbackTarget(revision, running: running)
-            return try await apply(candidate, history: history, options: options, report: report)
+            let plan = try await numberedPlan(of: candidate, after: history)
+            return try await apply(plan, history: history, options: options, report: report)
         }
     }
 
@@ -114,9 +131,8 @@ package struct Deployer: Sendable {
     }
 
     private func apply(
-        _ candidate: Release, history: [Release], options: Options, report: @escaping Report
+        _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        let plan = try await numberedPlan(of: candidate, after: history)
         report(.planned(plan))
         if plan.release.revision == plan.baseRevision {
             return try await settled(plan, history: history, options: options, report: report)
@@ -183,9 +199,9 @@ package struct Deployer: Sendable {
         options.rollbackOnFailure = false
         do {
             let history = try await provider.releases.releases(of: good.service)
-            let result = try await apply(
-                good.again(reason: "rollback to revision \(good.revision)"), history: history, options: options,
-                report: report)
+            let plan = try await numberedPlan(
+                of: good.again(reason: "rollback to revision \(good.revision)"), after: history)
+            let result = try await apply(plan, history: history, options: options, report: report)
             let place = result.endpoint.map { " at \($0)" } ?? ""
             return Diagnostic.Note(
                 result.revision == good.revision

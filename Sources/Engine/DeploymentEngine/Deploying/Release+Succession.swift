@@ -80,6 +80,20 @@ extension Resource {
 extension [Release] {
     var lastDeployed: Release? { last { $0.status == .deployed } }
 
+    /// Whether a plan without changes tells nothing that is not recorded: nothing has to be written.
+    func hasRecorded(_ plan: Plan) -> Bool {
+        guard !plan.hasChanges, !contains(where: { $0.status == .pending }),
+            let running = first(where: { $0.revision == plan.baseRevision })
+        else { return false }
+        return running.status == .deployed && running.scaleOverride == plan.release.scaleOverride
+    }
+
+    /// Whether nobody has deployed between the two.
+    func isSame(as other: [Release]) -> Bool {
+        count == other.count
+            && zip(self, other).allSatisfy { $0.revision == $1.revision && $0.status == $1.status }
+    }
+
     /// The release to go back to: the named one, or the newest that was deployed before the running one and
     /// differs from it.
     ///

@@ -19,6 +19,12 @@ enum ServerRefusal {
         }
     }
 
+    /// Whether a 403 is for want of a right, and not of a quota or a webhook's consent.
+    static func isAboutRights(_ status: APIStatus) -> Bool {
+        !status.message.contains("exceeded quota") && !status.message.contains("admission webhook")
+            && status.message.contains(" cannot ")
+    }
+
     /// One problem for each field that the server names; one in all where it names none.
     static func diagnostics(_ status: APIStatus, for object: DesiredObject) -> DiagnosticReport {
         if status.isConflict, status.causes.contains(where: { $0.reason == "FieldManagerConflict" }) {

@@ -10,9 +10,26 @@ struct ServicePlanner: Sendable {
     let cluster: Cluster
     let releases: any ReleaseStore
     let inventories: InventoryStore
+    let warn: @Sendable (Diagnostic) -> Void
 
     /// - Throws: ``DiagnosticReport`` with everything that the server would refuse, each at its line.
     func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
+        do {
+            return try await unexplained(release, deleteData: deleteData)
+        } catch let status as APIStatus where status.code == 403 {
+            // One missing right is seldom alone: all of them are told at once.
+            let objects = try await objects(for: release)
+            let changes = objects.map { Change(resource: $0.identity, action: .create, effect: .none) }
+            let missing = try await RightsCheck(cluster: cluster, service: release.service).problems(changes)
+            throw missing.isEmpty ? ServerRefusal.diagnostic(status, nil) : missing[0]
+        }
+    }
+
+    private func objects(for release: Release) async throws -> [DesiredObject] {
+        try ServerVersions(types: try await cluster.discovery.types()).objects(for: release.resources)
+    }
+
+    private func unexplained(_ release: Release, deleteData: Bool) async throws -> Plan {
         let service = release.service
         async let history = releases.releases(of: service)
         async let listed = inventories.read(service)
@@ -20,16 +37,20 @@ struct ServicePlanner: Sendable {
         let objects = try ServerVersions(types: types).objects(for: release.resources)
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
-        let written = Dictionary(
-            (deployed?.resources ?? []).map { ($0.identity, $0.manifest) }, uniquingKeysWith: { first, _ in first })
+        // In the versions of this server, as they were sent.
+        let written = try deployed.map { try ServerVersions(types: types).objects(for: $0.resources) } ?? []
 
         let outcomes = try await cluster.concurrently(objects) { object in
-            await outcome(of: object, lastApplied: written[object.identity], inventory)
+            await outcome(
+                of: object, lastApplied: written.first { $0.identity == object.identity }?.manifest, inventory)
         }
+        for case .failure(let denied as APIStatus) in outcomes { throw denied }
         var problems = DiagnosticCollector()
         var changes = outcomes.compactMap { outcome in problems.gather { try outcome.get() } }
         try problems.throwIfErrors()
         changes += try await removals(from: inventory, keeping: objects, deleteData: deleteData)
+
+        try await Preflight(cluster: cluster, objects: objects, changes: changes, service: service, warn: warn).check()
 
         var numbered = release
         if numbered.revision == 0 { numbered.revision = (try await history.map(\.revision).max() ?? 0) + 1 }
@@ -45,6 +66,8 @@ struct ServicePlanner: Sendable {
     ) async -> Result<Change, any Error> {
         do {
             return .success(try await change(of: object, lastApplied: lastApplied, inventory))
+        } catch let error as APIStatus where error.code == 403 && ServerRefusal.isAboutRights(error) {
+            return .failure(error)
         } catch let error as APIStatus {
             return .failure(ServerRefusal.diagnostics(error, for: object))
         } catch let error as HTTPError {

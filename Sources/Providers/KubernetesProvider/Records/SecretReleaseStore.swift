@@ -20,6 +20,10 @@ struct SecretReleaseStore: ReleaseStore {
     let warn: @Sendable (Diagnostic) -> Void
 
     func releases(of service: ServiceIdentity) async throws -> [Release] {
+        try await told(service) { try await stored(service) }
+    }
+
+    private func stored(_ service: ServiceIdentity) async throws -> [Release] {
         let selection = Selection(
             .secret, namespace: service.namespace,
             labels: "\(Self.selector),\(RecordMetadata.serviceLabel)=\(service.name)")
@@ -34,6 +38,10 @@ struct SecretReleaseStore: ReleaseStore {
     }
 
     func save(_ release: Release, keeping limit: Int) async throws {
+        try await told(release.service) { try await write(release, keeping: limit) }
+    }
+
+    private func write(_ release: Release, keeping limit: Int) async throws {
         let plain = JSONEmitter.bytes(of: release.document)
         let packed = Deflated.bytes(of: plain)
         let parts = stride(from: 0, to: max(packed.count, 1), by: Self.partSize).map {
@@ -49,19 +57,31 @@ struct SecretReleaseStore: ReleaseStore {
     }
 
     func removeAll(of service: ServiceIdentity) async throws {
-        for object in try await listed(service) { try await remove(object, of: service) }
-        try await InventoryStore(api: cluster.api).remove(service)
+        try await told(service) {
+            for object in try await listed(service) { try await remove(object, of: service) }
+            try await InventoryStore(api: cluster.api).remove(service)
+        }
     }
 
     func services() async throws -> [ServiceIdentity] {
         let selection = Selection(.secret, namespace: nil, labels: Self.selector)
-        let identities = try await cluster.api.listMetadata(selection).compactMap { object -> ServiceIdentity? in
+        let objects = try await ServerRefusal.told { try await cluster.api.listMetadata(selection) }
+        let identities = objects.compactMap { object -> ServiceIdentity? in
             guard let name = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string,
                 let name = try? ServiceName(name), let namespace = object.objectNamespace
             else { return nil }
             return ServiceIdentity(name: name, namespace: namespace)
         }
         return Set(identities).sorted()
+    }
+
+    /// Without rights to the records, all that are missing for them are told.
+    private func told<Value>(_ service: ServiceIdentity, _ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await ServerRefusal.told(work)
+        } catch let problem as Diagnostic where problem.code == .forbidden {
+            throw try await RightsCheck(cluster: cluster, service: service).problems([]).first ?? problem
+        }
     }
 
     // MARK: Old ones

@@ -13,6 +13,12 @@ struct RolloutWaiter: Sendable {
     let cluster: Cluster
     let report: @Sendable (DeploymentEvent) -> Void
 
+    /// Kinds that are as they should be once they are written.
+    private static let settled: Set<String> = [
+        "Namespace", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "NetworkPolicy",
+        "Secret", "ConfigMap", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Ingress",
+    ]
+
     /// - Throws: ``Diagnostic`` with `deploy.doomed` as soon as that is certain, `deploy.timed-out` after `timeout`.
     func wait(for objects: [DesiredObject], timeout: TimeSpan) async throws {
         let workloads = objects.filter { $0.identity.kind == "Deployment" }
@@ -21,7 +27,8 @@ struct RolloutWaiter: Sendable {
         for workload in workloads {
             try await follow(workload, AutoscalerBounds(of: workload, among: objects), until: end)
         }
-        try await settle(objects.filter { $0.identity.kind != "Deployment" }, until: end)
+        let others = objects.filter { $0.identity.kind != "Deployment" && !Self.settled.contains($0.identity.kind) }
+        try await settle(others, until: end)
     }
 
     // MARK: Workloads
