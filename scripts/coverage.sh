@@ -5,6 +5,9 @@
 # shellcheck source=scripts/common.sh
 source "$(dirname "$0")/common.sh"
 
+CONTROL_PLANE=${CONTROL_PLANE:-$(scripts/control-plane.sh)}
+export CONTROL_PLANE
+
 # A folder of its own: instrumenting the debug build would rebuild it back and forth.
 flags=(--enable-code-coverage --scratch-path .build-cov)
 say "Building and running the tests with coverage$(first_build .build-cov)"

@@ -7,7 +7,7 @@ source scripts/debian.sh
 
 swift_minimum=6.2
 debian_packages=(
-    binutils ca-certificates git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config
+    binutils ca-certificates git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config zlib1g-dev
 )
 venv=.venv
 

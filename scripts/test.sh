@@ -5,6 +5,10 @@
 source "$(dirname "$0")/common.sh"
 
 scripts/setup.sh
+# CONTROL_PLANE=none leaves out the tests against a real Kubernetes control plane.
+CONTROL_PLANE=${CONTROL_PLANE:-$(scripts/control-plane.sh)}
+export CONTROL_PLANE
+[[ $CONTROL_PLANE != none ]] || say "CONTROL_PLANE=none: the tests against a real control plane are left out"
 scripts/lint.sh
 
 say "Building everything$(first_build .build/debug)"

@@ -11,7 +11,7 @@ struct RootCommand: AsyncParsableCommand {
             """,
         discussion: """
             Profiles, YAML layers and flags merge into one configuration; every value knows where it \
-            came from. The same command line deploys to this machine or, rendered, to Kubernetes.
+            came from. The same command line deploys to this machine or to a Kubernetes cluster.
 
             Exit codes: 0 done, 1 failed, 2 invalid usage or configuration, 3 changes pending, \
             4 timed out, 5 locked, 6 no permission, 130 interrupted.
