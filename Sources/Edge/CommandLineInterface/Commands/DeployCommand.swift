@@ -29,8 +29,18 @@ struct DeployCommand: InterruptibleCommand {
     @Flag(help: "Go back to the last good release when the new one fails.")
     var rollbackOnFailure = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Apply the plan that `diff --save` wrote, and nothing if what is there has changed since.",
+            valueName: "file"))
+    var plan: String?
+
     func run(in root: CompositionRoot) async throws {
         let root = root.at(cluster.choice)
+        if let plan {
+            try await apply(PlanFile(path: plan).read(), in: root)
+            return
+        }
         var options = try deployment.options()
         options.rollbackOnFailure = rollbackOnFailure
         var fleet = try Fleet(service, root)
@@ -42,9 +52,33 @@ struct DeployCommand: InterruptibleCommand {
             problems.gather { releases.append(try fleet.release(declaration)) }
         }
         try problems.throwIfErrors()
+        try await deploy(releases.map { ($0, options) }, in: root)
+    }
+
+    /// Nothing is configured or rendered anew: a plan is what was looked at.
+    private func apply(_ plans: [SavedPlan], in root: CompositionRoot) async throws {
+        guard service.isEmpty else {
+            throw Diagnostic(
+                .error, .planAndService, "a saved plan holds the services already",
+                at: SourceLocation(file: SourceFile("--plan")), fix: "leave out the flags that describe a service")
+        }
+        var options = try deployment.options()
+        options.rollbackOnFailure = rollbackOnFailure
+        try await deploy(
+            plans.map { plan in
+                var own = options
+                own.replicasAreExplicit = plan.replicasAreExplicit
+                own.expected = plan
+                return (plan.release, own)
+            }, in: root)
+    }
+
+    private func deploy(_ work: [(release: Release, options: Deployer.Options)], in root: CompositionRoot) async throws
+    {
+        let releases = work.map(\.release)
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: releases.count > 1)
         var worst = Outcome.done
-        for release in releases {
+        for (release, options) in work {
             let deployer = try root.deployer(release.provider)
             do {
                 let result = try await deployer.deploy(
@@ -57,4 +91,8 @@ struct DeployCommand: InterruptibleCommand {
         presenter.end()
         if worst != .done { throw OutcomeError(outcome: worst) }
     }
+}
+
+extension Diagnostic.Code {
+    static let planAndService = Self("usage.plan-and-service")
 }

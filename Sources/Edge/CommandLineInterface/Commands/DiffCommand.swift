@@ -17,16 +17,23 @@ struct DiffCommand: ServiceCommand {
     @Flag(help: "Exit with 3 when there are changes.")
     var exitCode = false
 
+    @Option(help: ArgumentHelp("Write the plan to a file, for `deploy --plan`.", valueName: "file"))
+    var save: String?
+
     func run(in root: CompositionRoot) async throws {
         let root = root.at(cluster.choice)
         var options = Deployer.Options()
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas
         var plans: [Plan] = []
+        var saved: [SavedPlan] = []
         for declaration in fleet.declarations {
             let release = try fleet.release(declaration)
-            plans.append(try await root.deployer(release.provider).plan(release, options: options))
+            let plan = try await root.deployer(release.provider).plan(release, options: options)
+            plans.append(plan)
+            saved.append(SavedPlan(plan, release: release, replicasAreExplicit: options.replicasAreExplicit))
         }
+        if let save { try PlanFile(path: save).write(saved) }
         try PlanPresenter(root.console).print(plans, format: output.format)
         if exitCode, plans.contains(where: \.hasChanges) { throw OutcomeError(outcome: .changesPending) }
     }

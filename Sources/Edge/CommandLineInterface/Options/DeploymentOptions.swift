@@ -16,10 +16,13 @@ struct DeploymentOptions: ParsableArguments {
             valueName: "time"))
     var lockTimeout = "1m"
 
+    @OptionGroup var effect: EffectOptions
+
     func options() throws(Diagnostic) -> Deployer.Options {
         var options = Deployer.Options()
         options.timeout = try Self.time(timeout, "--timeout")
         options.lockWait = try Self.time(lockTimeout, "--lock-timeout")
+        options.maximumEffect = try effect.maximum()
         return options
     }
 

@@ -64,6 +64,12 @@ struct ServiceOptions: ParsableArguments {
 
     @OptionGroup(title: "Layers") var layers: LayerOptions
 
+    /// Whether no flag describes anything.
+    var isEmpty: Bool {
+        dataType == nil && name == nil && provider == nil && environment == nil && files.isEmpty && assignments.isEmpty
+            && dedicated.allSatisfy { $0.value == nil }
+    }
+
     /// The request that the flags make.
     ///
     /// - Throws: every flag that cannot be understood, at once.

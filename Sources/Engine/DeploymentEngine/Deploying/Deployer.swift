@@ -1,4 +1,5 @@
 import Diagnostics
+import Documents
 package import ServiceModel
 
 /// Takes a release from wish to reality at one provider: lock, plan, record, apply, record.
@@ -17,6 +18,10 @@ package struct Deployer: Sendable {
         package var deleteData = false
         /// Whether the caller named the number of replicas, which ends what `scale` set.
         package var replicasAreExplicit = false
+        /// The strongest effect that a change may have.
+        package var maximumEffect = Effect.rolling
+        /// What was planned and looked at: anything else is not done.
+        package var expected: SavedPlan?
 
         package init() {}
     }
@@ -46,6 +51,7 @@ package struct Deployer: Sendable {
         let known = try await provider.releases.releases(of: release.service)
         let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit)
         let sketch = try await numberedPlan(of: candidate, after: known)
+        try Self.check(sketch, options)
         if known.hasRecorded(sketch) {
             Self.tellKeptScale(of: candidate, instead: release, report)
             report(.planned(sketch))
@@ -59,6 +65,24 @@ package struct Deployer: Sendable {
             let plan = history.isSame(as: known) ? sketch : try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
+    }
+
+    /// - Throws: ``Diagnostic`` when the plan does more than it may, or not what was looked at.
+    private static func check(_ plan: Plan, _ options: Options) throws(Diagnostic) {
+        if let expected = options.expected, !expected.holds(plan) {
+            throw Diagnostic(
+                .error, .stalePlan, "the saved plan of `\(plan.release.service.name)` is out of date",
+                why: "what is there has changed since: applying it would do something else than was shown",
+                fix: "look at a new one with `synthdata-infra diff --save`")
+        }
+        guard let worst = plan.changes.max(by: { $0.effect < $1.effect }), worst.effect > options.maximumEffect else {
+            return
+        }
+        throw Diagnostic(
+            .error, .effectNotAllowed, "\(worst.resource) would need the effect `\(worst.effect)`",
+            at: worst.fields.lazy.compactMap { $0.new?.location }.first { $0.isKnown },
+            why: "at most `\(options.maximumEffect)` is allowed; \(worst.reason ?? "\(worst.action)")",
+            fix: "--max-effect \(worst.effect.name) allows it")
     }
 
     private static func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
@@ -133,6 +157,7 @@ package struct Deployer: Sendable {
     private func apply(
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
+        try Self.check(plan, options)
         report(.planned(plan))
         if plan.release.revision == plan.baseRevision {
             return try await settled(plan, history: history, options: options, report: report)

@@ -13,6 +13,16 @@ public enum Effect: Int, Sendable, Hashable, Comparable, CaseIterable {
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
+extension Effect {
+    /// One word, as flags take it: `data-loss`.
+    public var name: String { String(description.map { $0 == " " ? "-" : $0 }) }
+
+    public init?(name: String) {
+        guard let effect = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = effect
+    }
+}
+
 extension Effect: CustomStringConvertible {
     public var description: String {
         switch self {

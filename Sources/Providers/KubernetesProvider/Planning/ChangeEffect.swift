@@ -14,8 +14,10 @@ enum ChangeEffect {
         return replacesPods ? .rolling : .inPlace
     }
 
-    /// - Parameter deletesData: whether that was asked for.
-    static func ofDelete(_ kind: String) -> Effect { keepsData.contains(kind) ? .dataLoss : .replace }
+    static func ofDelete(_ kind: String) -> Effect {
+        if keepsData.contains(kind) { return .dataLoss }
+        return runsPods.contains(kind) ? .replace : .inPlace
+    }
 
     static func ofReplace(_ kind: String) -> Effect { keepsData.contains(kind) ? .dataLoss : .replace }
 

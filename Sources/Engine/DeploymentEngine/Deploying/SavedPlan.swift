@@ -1,0 +1,102 @@
+import Cryptography
+package import Diagnostics
+package import Documents
+package import ServiceModel
+
+/// A plan that was looked at, to be applied as it was or not at all: `apiVersion: synthdata.io/v1`,
+/// `kind: SavedPlan`.
+///
+/// It holds the release as it was rendered, so that applying it reads no configuration, and a fingerprint of the
+/// changes. It holds no value of a Secret, and the plain values of environment variables: files of it are private.
+package struct SavedPlan: Sendable {
+    private static let apiVersion = "synthdata.io/v1"
+    private static let kind = "SavedPlan"
+
+    package let release: Release
+    package let replicasAreExplicit: Bool
+    let fingerprint: String
+
+    package init(_ plan: Plan, release: Release, replicasAreExplicit: Bool) {
+        self.release = release
+        self.replicasAreExplicit = replicasAreExplicit
+        fingerprint = Self.fingerprint(plan)
+    }
+
+    /// Whether a plan made now would do the same.
+    func holds(_ plan: Plan) -> Bool { Self.fingerprint(plan) == fingerprint }
+
+    /// Of everything that a plan does: objects, actions, and fields with their old and new values.
+    private static func fingerprint(_ plan: Plan) -> String {
+        let changes = plan.changes.filter { $0.action != .unchanged }.map { change -> Node in
+            [
+                "resource": .string("\(change.resource.apiVersion) \(change.resource)"),
+                "action": .string(change.action.rawValue), "effect": .string("\(change.effect)"),
+                "fields": .sequence(
+                    change.fields.map { field in
+                        [
+                            "path": .string("\(field.path)"), "old": field.old ?? .null, "new": field.new ?? .null,
+                            "isNew": .bool(field.old == nil), "isGone": .bool(field.new == nil),
+                        ]
+                    }),
+            ]
+        }
+        let document: Node = ["baseRevision": .integer(plan.baseRevision), "changes": .sequence(changes)]
+        return SHA256Digest.hexadecimal(of: JSONEmitter.bytes(of: document, .init(sortedKeys: true)))
+    }
+}
+
+extension SavedPlan {
+    /// One document for the plans of a fleet.
+    package static func document(_ plans: [SavedPlan]) -> Node {
+        [
+            "apiVersion": .string(apiVersion), "kind": .string(kind),
+            "items": .sequence(
+                plans.map { plan in
+                    [
+                        "fingerprint": .string(plan.fingerprint),
+                        "replicasAreExplicit": .bool(plan.replicasAreExplicit), "release": plan.release.document,
+                    ]
+                }),
+        ]
+    }
+
+    /// Reads what ``document(_:)`` gives.
+    ///
+    /// - Throws: ``Diagnostic`` with `plan.malformed` for anything else.
+    package static func plans(in document: Node) throws(Diagnostic) -> [SavedPlan] {
+        guard document["apiVersion"]?.string == apiVersion, document["kind"]?.string == kind,
+            let items = document["items"]?.sequence
+        else { throw malformed(document) }
+        var plans: [SavedPlan] = []
+        for item in items {
+            guard let fingerprint = item["fingerprint"]?.string, let release = item["release"],
+                let replicasAreExplicit = item["replicasAreExplicit"]?.bool
+            else { throw malformed(item) }
+            plans.append(
+                SavedPlan(
+                    release: try Release(document: release), replicasAreExplicit: replicasAreExplicit,
+                    fingerprint: fingerprint))
+        }
+        return plans
+    }
+
+    private init(release: Release, replicasAreExplicit: Bool, fingerprint: String) {
+        self.release = release
+        self.replicasAreExplicit = replicasAreExplicit
+        self.fingerprint = fingerprint
+    }
+
+    private static func malformed(_ node: Node) -> Diagnostic {
+        Diagnostic(
+            .error, .malformedPlan, "this is not a saved plan", at: node.location,
+            fix: "`synthdata-infra diff --save FILE` writes one")
+    }
+}
+
+extension Diagnostic.Code {
+    package static let malformedPlan = Self("plan.malformed")
+    /// What is there has changed since the plan was made.
+    package static let stalePlan = Self("plan.stale", .failed)
+    /// A change does more than was allowed.
+    package static let effectNotAllowed = Self("plan.effect", .failed)
+}
