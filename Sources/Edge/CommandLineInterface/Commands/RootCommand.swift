@@ -23,7 +23,8 @@ struct RootCommand: AsyncParsableCommand {
                     DeployCommand.self, DiffCommand.self, ScaleCommand.self, RollbackCommand.self, DestroyCommand.self,
                 ]),
             CommandGroup(
-                name: "Observing", subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self]),
+                name: "Observing",
+                subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self, DoctorCommand.self]),
             CommandGroup(
                 name: "Configuring",
                 subcommands: [

@@ -20,7 +20,8 @@ struct ServicePlanner: Sendable {
             // One missing right is seldom alone: all of them are told at once.
             let objects = try await objects(for: release)
             let changes = objects.map { Change(resource: $0.identity, action: .create, effect: .none) }
-            let missing = try await RightsCheck(cluster: cluster, service: release.service).problems(changes)
+            let missing = try await RightsCheck(cluster: cluster, namespace: release.service.namespace).problems(
+                changes)
             throw missing.isEmpty ? ServerRefusal.diagnostic(status, nil) : missing[0]
         }
     }

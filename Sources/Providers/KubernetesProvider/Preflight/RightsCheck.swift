@@ -17,7 +17,7 @@ struct RightsCheck: Sendable {
     }
 
     let cluster: Cluster
-    let service: ServiceIdentity
+    let namespace: String
 
     /// One problem with all that is missing, or none.
     func problems(_ changes: [Change]) async throws -> [Diagnostic] {
@@ -31,7 +31,7 @@ struct RightsCheck: Sendable {
         guard !missing.isEmpty else { return [] }
         return [
             Diagnostic(
-                .error, .forbidden, "you lack rights in the namespace `\(service.namespace)`",
+                .error, .forbidden, "you lack rights in the namespace `\(namespace)`",
                 why: Self.words(missing), fix: "have these rules added to your Role there:\n\(Self.rules(missing))")
         ]
     }
@@ -103,7 +103,7 @@ struct RightsCheck: Sendable {
             "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
             [
                 "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview",
-                "spec": ["namespace": .string(service.namespace)],
+                "spec": ["namespace": .string(namespace)],
             ])
         let rules = (review.value("status", "resourceRules")?.sequence ?? []).map { rule in
             Rule(
@@ -120,7 +120,7 @@ struct RightsCheck: Sendable {
         attributes["verb"] = .string(right.verb)
         attributes["group"] = .string(right.group)
         attributes["resource"] = .string(right.resource)
-        if right.isNamespaced { attributes["namespace"] = .string(service.namespace) }
+        if right.isNamespaced { attributes["namespace"] = .string(namespace) }
         let review = try await cluster.api.review(
             "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
             [

@@ -80,7 +80,7 @@ struct SecretReleaseStore: ReleaseStore {
         do {
             return try await ServerRefusal.told(work)
         } catch let problem as Diagnostic where problem.code == .forbidden {
-            throw try await RightsCheck(cluster: cluster, service: service).problems([]).first ?? problem
+            throw try await RightsCheck(cluster: cluster, namespace: service.namespace).problems([]).first ?? problem
         }
     }
 

@@ -1,0 +1,48 @@
+package import Diagnostics
+import KubernetesClient
+import KubernetesProvider
+
+/// One thing that has to be right before a deployment can be.
+package struct Checkup: Sendable {
+    package let name: String
+    /// What was found, in a few words.
+    package let finding: String
+    package let problems: [Diagnostic]
+
+    package init(name: String, finding: String, problems: [Diagnostic]) {
+        self.name = name
+        self.finding = finding
+        self.problems = problems
+    }
+}
+
+extension CompositionRoot {
+    /// The contexts that the kubeconfig files have.
+    ///
+    /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` for files that are not what they should be.
+    package func contexts(kubeconfig: String?) throws -> [String] {
+        try Kubeconfig.load(path: kubeconfig, environment: environment).contextNames
+    }
+
+    /// Whether the cluster of a context answers, and what this user may do there.
+    package func checkup(_ choice: ClusterChoice) async -> Checkup {
+        let name = choice.context.map { "context \($0)" } ?? "current context"
+        do {
+            let access = try ClusterAccess.find(
+                kubeconfig: choice.kubeconfig, context: choice.context, environment: environment)
+            guard let provider = try at(choice).provider(.onprem) as? KubernetesProvider else {
+                return Checkup(name: name, finding: "not a cluster", problems: [])
+            }
+            let found = await provider.checkup(namespace: access.namespace ?? "default")
+            return Checkup(
+                name: name, finding: found.version.map { "Kubernetes \($0) at \(access.server)" } ?? access.server,
+                problems: found.problems)
+        } catch let problem as Diagnostic {
+            return Checkup(name: name, finding: "not usable", problems: [problem])
+        } catch let report as DiagnosticReport {
+            return Checkup(name: name, finding: "not usable", problems: report.diagnostics)
+        } catch {
+            return Checkup(name: name, finding: "\(error)", problems: [])
+        }
+    }
+}

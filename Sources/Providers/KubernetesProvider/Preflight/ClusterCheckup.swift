@@ -1,0 +1,47 @@
+package import Diagnostics
+import Documents
+import HTTPTransport
+import KubernetesClient
+import ServiceModel
+
+/// What is found of a cluster before anything is deployed there.
+package struct ClusterCheckup: Sendable {
+    /// `v1.30.2`; nil where the server does not answer.
+    package let version: String?
+    package let server: String
+    package let problems: [Diagnostic]
+}
+
+extension KubernetesProvider {
+    /// What the built-in templates make of a service.
+    private static let kinds = [
+        ("v1", "ServiceAccount"), ("rbac.authorization.k8s.io/v1", "Role"),
+        ("rbac.authorization.k8s.io/v1", "RoleBinding"), ("networking.k8s.io/v1", "NetworkPolicy"),
+        ("v1", "ConfigMap"), ("v1", "PersistentVolumeClaim"), ("v1", "Service"), ("apps/v1", "Deployment"),
+        ("networking.k8s.io/v1", "Ingress"),
+    ]
+
+    /// Asks the server who it is and what this user may do in a namespace. Changes nothing.
+    package func checkup(namespace: String) async -> ClusterCheckup {
+        var version: String?
+        var problems: [Diagnostic] = []
+        do {
+            try await ServerRefusal.told {
+                version = try await cluster.api.document(at: "/version")["gitVersion"]?.string
+                let changes = Self.kinds.map { apiVersion, kind in
+                    Change(
+                        resource: .init(apiVersion: apiVersion, kind: kind, namespace: namespace, name: "any"),
+                        action: .create, effect: .none)
+                }
+                problems += try await RightsCheck(cluster: cluster, namespace: namespace).problems(changes)
+            }
+        } catch let problem as Diagnostic {
+            problems.append(problem)
+        } catch let report as DiagnosticReport {
+            problems += report.diagnostics
+        } catch {
+            problems.append(Diagnostic(.error, .serverRefused, "\(error)"))
+        }
+        return ClusterCheckup(version: version, server: cluster.name, problems: problems)
+    }
+}
