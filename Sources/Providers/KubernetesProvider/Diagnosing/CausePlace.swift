@@ -25,6 +25,9 @@ struct CausePlace {
         case .notReady:
             let probe = container.appending("readinessProbe")
             return existing(probe.appending("httpGet").appending("path"), probe)
+        case .endedByProbe(let topic):
+            let probe = container.appending(topic == .startup ? "startupProbe" : "livenessProbe")
+            return existing(probe.appending("httpGet").appending("path"), probe)
         case .unschedulable: return existing(scheduling(cause.message, container))
         case .creationRefused: return existing(creation(cause.message, container))
         case .evicted:

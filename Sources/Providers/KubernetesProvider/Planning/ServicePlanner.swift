@@ -37,8 +37,10 @@ struct ServicePlanner: Sendable {
         let objects = try ServerVersions(types: types).objects(for: release.resources)
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
-        // In the versions of this server, as they were sent.
-        let written = try deployed.map { try ServerVersions(types: types).objects(for: $0.resources) } ?? []
+        // In the versions of this server, as they were sent. A later release that failed may have left fields behind:
+        // then nothing is known of what was applied last.
+        let last = try await history.last?.status == .deployed ? deployed : nil
+        let written = try last.map { try ServerVersions(types: types).objects(for: $0.resources) } ?? []
 
         let outcomes = try await cluster.concurrently(objects) { object in
             await outcome(
@@ -56,7 +58,9 @@ struct ServicePlanner: Sendable {
         if numbered.revision == 0 { numbered.revision = (try await history.map(\.revision).max() ?? 0) + 1 }
         let isAsDesired = changes.allSatisfy { $0.action == .unchanged }
         let running = isAsDesired ? try await history.last { $0.isSame(as: release) } : nil
-        return Plan(release: numbered, baseRevision: (running ?? deployed)?.revision ?? 0, changes: changes)
+        // A lost history goes on with what stands.
+        let base = (running ?? deployed)?.revision ?? inventory.revision ?? 0
+        return Plan(release: numbered, baseRevision: base, changes: changes)
     }
 
     // MARK: What should be
@@ -136,7 +140,7 @@ struct ServicePlanner: Sendable {
             guard let type = try await type(of: item.identity),
                 let live = try await cluster.api.get(
                     type, namespace: item.identity.namespace, name: item.identity.name),
-                item.uid == nil || live.objectUID == item.uid
+                Ownership.isOurs(live, item)
             else { return nil }
             return Change(
                 resource: item.identity, action: .delete, effect: ChangeEffect.ofDelete(item.identity.kind),
