@@ -70,17 +70,18 @@ struct VerdictTests {
             name: "too much cpu", layer: "resources:\n  cpu: 64\n", culprit: "64",
             message: "there is no node for the pod", quotes: ["0/4 nodes are available", "Insufficient cpu"]),
         Case(
-            name: "too many GPUs", layer: "resources:\n  gpu: {type: nvidia-t4, count: 16, memory: 16Gi}\n",
+            name: "too many GPUs",
+            layer: "scheduling: {gpu_node_label: null}\nresources:\n  gpu: {type: t4, count: 16, memory: 16Gi}\n",
             culprit: "16, ", message: "there is no node for the pod", quotes: ["Insufficient nvidia.com/gpu"]),
         Case(
             name: "node selector", layer: "scheduling:\n  node_selector: {disk: holographic}\n",
-            culprit: "{disk", message: "there is no node for the pod",
+            culprit: "holographic", message: "there is no node for the pod",
             quotes: ["node(s) didn't match"]),
         Case(
             name: "unknown StorageClass",
             layer: "storage: {enabled: true, storage_class: holographic, size: 1Gi, access_mode: ReadWriteOnce}\n",
-            culprit: "holographic", message: "there is no node for the pod",
-            quotes: ["unbound immediate PersistentVolumeClaims"]),
+            culprit: "holographic", message: "there is no volume for the pod's claim",
+            quotes: ["holographic\" not found", "unbound immediate PersistentVolumeClaims"]),
         Case(
             name: "quota exceeded", layer: "resources:\n  memory: 96Mi\n", culprit: "96Mi",
             message: "no pod may be made", quotes: ["exceeded quota: small", "requests.memory=96Mi"],
@@ -164,7 +165,8 @@ struct VerdictTests {
     @Test func namesTheProbeThatEndsAContainer() async throws {
         try await TestNamespace.with { namespace in
             let layers = Layers(
-                "deployment:\n  image: registry.example.com/demo:liveness\nhealth:\n  liveness: {path: /alive, period: 5s}\n")
+                "deployment:\n  image: registry.example.com/demo:liveness\nhealth:\n  liveness: {path: /alive, period: 5s}\n"
+            )
             // At first it is ready: a probe fails later.
             let release = try layers.release(namespace)
             try await namespace.deploy(release)

@@ -8,6 +8,8 @@ struct CauseReport: Sendable {
     private static let logLines = 10
 
     let cluster: Cluster
+    /// The manifests of the service's volume claims.
+    let claims: [Node]
 
     /// Waiting cannot help.
     func doomed(
@@ -32,13 +34,15 @@ struct CauseReport: Sendable {
         prefix: String
     ) async -> Diagnostic {
         let cause = await refined(cause, workload, state)
-        let place = CausePlace(workload.manifest)
-        let field = place.field(of: cause)
+        let finder = CausePlace(workload.manifest, claims: claims)
+        let place = finder.place(of: cause)
         var problem = Diagnostic(
-            .error, code, prefix + words(cause, field.value), at: place.location(of: cause),
+            .error, code, prefix + words(cause, place.value), at: place.location,
             why: cause.message.isEmpty ? nil : cause.message, fix: Self.fix(cause))
         switch cause.kind {
         case .crashLoop, .outOfMemory, .endedByProbe, .notReady: problem.notes += await logTail(cause, workload)
+        case .unboundClaim:
+            if let claim = finder.unbound(cause.message) { problem.notes += await warning(about: claim, workload) }
         default: break
         }
         return problem
@@ -59,6 +63,7 @@ struct CauseReport: Sendable {
         case .notReady: return "\(name) runs and does not become ready"
         case .endedByProbe(let topic):
             return "\(name) is ended again and again: its \(topic == .startup ? "startup" : "liveness") probe fails"
+        case .unboundClaim: return "there is no volume for the pod's claim"
         case .unschedulable: return "there is no node for the pod"
         case .creationRefused: return "no pod may be made"
         case .evicted: return "the pod was evicted"
@@ -77,6 +82,7 @@ struct CauseReport: Sendable {
         case .crashLoop: "what it wrote last is below; `synthdata-infra logs` shows all"
         case .outOfMemory: "raise resources.memory"
         case .notReady, .endedByProbe: "check the path and port of the probe, and what the container writes"
+        case .unboundClaim: "name a storage.storage_class that the cluster has, or add volumes to it"
         case .unschedulable: "ask for less, or add nodes that have it"
         case .creationRefused: "ask for less, or have the rule changed"
         case .evicted: "raise what it asks for, so that the node keeps it"
@@ -98,6 +104,18 @@ struct CauseReport: Sendable {
         var refined = PodCause.cause(of: pod, warnings) ?? cause
         if refined.message.isEmpty, let newest = warnings.newest { refined.message = newest }
         return refined
+    }
+
+    /// Why a claim has no volume: the newest of what the cluster warned of.
+    private func warning(about claim: Node, _ workload: DesiredObject) async -> [Diagnostic.Note] {
+        let name = claim.value("metadata", "name")?.string ?? ""
+        let selection = Selection(
+            .event, namespace: workload.identity.namespace,
+            fields: "involvedObject.kind=PersistentVolumeClaim,involvedObject.name=\(name)")
+        guard let events = try? await cluster.api.list(selection).items else { return [] }
+        var warnings = PodWarnings()
+        for event in events { warnings.add(event) }
+        return warnings.newest.map { [Diagnostic.Note("PersistentVolumeClaim \(name): \($0)")] } ?? []
     }
 
     /// The last lines of the container's last run, a note each.

@@ -19,6 +19,8 @@ struct PodCause: Sendable, Hashable {
         /// It runs, and is ended since its liveness or startup probe fails.
         case endedByProbe(PodWarnings.Topic)
         case unschedulable
+        /// A claim of the pod has no volume, so that there is nowhere to run it.
+        case unboundClaim
         /// A volume cannot be mounted.
         case volumeUnavailable
         /// No pod could be made: a quota, a webhook, a right.
@@ -39,7 +41,7 @@ struct PodCause: Sendable, Hashable {
     /// How long it has to stand until it is certain that waiting cannot help; nil where it may always pass.
     func grace(_ graces: CauseGraces) -> Duration? {
         switch kind {
-        case .volumeUnavailable: graces.volume
+        case .volumeUnavailable, .unboundClaim: graces.volume
         case .unschedulable: graces.scheduling
         case .creationRefused: graces.creation
         case .stalled: graces.stalled
@@ -54,7 +56,8 @@ struct PodCause: Sendable, Hashable {
         case .imageNotFound, .imageDenied, .invalidImageName, .configurationError, .cannotStart, .crashLoop,
             .outOfMemory, .endedByProbe:
             true
-        case .volumeUnavailable, .unschedulable, .creationRefused, .stalled, .imageUnavailable, .notReady, .evicted:
+        case .volumeUnavailable, .unboundClaim, .unschedulable, .creationRefused, .stalled, .imageUnavailable,
+            .notReady, .evicted:
             false
         }
     }
@@ -68,7 +71,10 @@ struct PodCause: Sendable, Hashable {
                 kind: .evicted, pod: name, container: nil, message: pod.value("status", "message")?.string ?? "")
         }
         if let scheduled = pod.condition("PodScheduled"), !scheduled.isTrue, scheduled.reason == "Unschedulable" {
-            return PodCause(kind: .unschedulable, pod: name, container: nil, message: scheduled.message)
+            let isUnbound = ["persistentvolumeclaim", "persistent volumes to bind"]
+                .contains(where: scheduled.message.lowercased().contains)
+            return PodCause(
+                kind: isUnbound ? .unboundClaim : .unschedulable, pod: name, container: nil, message: scheduled.message)
         }
         for status in pod.value("status", "initContainerStatuses")?.sequence ?? [] {
             if var cause = cause(of: status, in: name, warnings) {

@@ -26,7 +26,7 @@ struct RolloutWaiter: Sendable {
         let clock = ContinuousClock()
         let end = clock.now + .milliseconds(timeout.milliseconds)
         for workload in workloads {
-            try await follow(workload, AutoscalerBounds(of: workload, among: objects), until: end)
+            try await follow(workload, among: objects, until: end)
         }
         let others = objects.filter { $0.identity.kind != "Deployment" && !Self.settled.contains($0.identity.kind) }
         try await settle(others, until: end)
@@ -35,8 +35,9 @@ struct RolloutWaiter: Sendable {
     // MARK: Workloads
 
     private func follow(
-        _ workload: DesiredObject, _ bounds: AutoscalerBounds?, until end: ContinuousClock.Instant
+        _ workload: DesiredObject, among objects: [DesiredObject], until end: ContinuousClock.Instant
     ) async throws {
+        let bounds = AutoscalerBounds(of: workload, among: objects)
         // What is ready already needs no watches.
         if let live = try await live(workload), Readiness(of: live).state == .current, bounds?.hold(live) ?? true {
             return
@@ -82,12 +83,12 @@ struct RolloutWaiter: Sendable {
             }
             return .timedOut
         }
+        let claims = objects.filter { $0.identity.kind == "PersistentVolumeClaim" }.map(\.manifest)
+        let cause = CauseReport(cluster: cluster, claims: claims)
         switch outcome {
         case .ready: return
-        case .doomed(let cause):
-            throw await CauseReport(cluster: cluster).doomed(cause, workload, board.state)
-        case .timedOut:
-            throw await CauseReport(cluster: cluster).timedOut(workload, board.state)
+        case .doomed(let certain): throw await cause.doomed(certain, workload, board.state)
+        case .timedOut: throw await cause.timedOut(workload, board.state)
         }
     }
 
