@@ -53,7 +53,7 @@ package struct KubernetesProvider: Provider {
             try await RolloutWaiter(cluster: cluster, graces: limits.graces, report: report)
                 .wait(for: objects, timeout: timeout)
             // What is no longer wanted goes last: until the new serves, the old may be needed.
-            try await applier.remove(plan, keeping: objects)
+            if plan.hasChanges || locks.holds(service) { try await applier.remove(plan, keeping: objects) }
             let endpoint = ServiceEndpoint(objects)
             if !objects.isEmpty { report(.ready(endpoint: endpoint.url)) }
             return Applied(

@@ -95,16 +95,33 @@ struct TestNamespace: Sendable {
         Deployer(provider: provider ?? self.provider().provider, holder: holder) { 1_700_000_000 }
     }
 
+    /// What is said of a release that is applied without a look ahead: a preflight finds some causes before they come
+    /// true, and cannot find those that come true later.
+    func verdict(on release: Release, timeout: Int = 60) async throws -> Diagnostic {
+        var release = release
+        release.revision = 1
+        let plan = Plan(
+            release: release, baseRevision: 0,
+            changes: release.resources.map { Change(resource: $0.identity, action: .create, effect: .none) })
+        return try await problem {
+            _ = try await provider().provider.apply(plan, timeout: TimeSpan(seconds: timeout)) { _ in }
+        }
+    }
+
     /// What a deployment that fails says first.
     func problem(of release: Release, timeout: Int = 60) async throws -> Diagnostic {
+        try await problem { try await deploy(release, timeout: timeout) }
+    }
+
+    private func problem(_ work: () async throws -> Void) async throws -> Diagnostic {
         do {
-            try await deploy(release, timeout: timeout)
+            try await work()
         } catch let problem as Diagnostic {
             return problem
         } catch let report as DiagnosticReport {
             return try #require(report.diagnostics.first)
         }
-        throw Diagnostic(.error, .unexpected, "the deployment of \(release.service) went well")
+        throw Diagnostic(.error, .unexpected, "it went well")
     }
 
     /// `1 superseded, 2 deployed`

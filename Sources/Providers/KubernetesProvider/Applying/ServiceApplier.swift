@@ -26,7 +26,7 @@ struct ServiceApplier: Sendable {
         }
     }
 
-    /// Writes every object that changes, and lists all of them.
+    /// Lists the objects that change, and writes them. What does not change is listed already.
     ///
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` at the line of what the server refuses.
     func write(_ objects: [DesiredObject], _ plan: Plan) async throws {
@@ -34,15 +34,16 @@ struct ServiceApplier: Sendable {
         let work = Dictionary(
             plan.changes.filter { $0.action != .unchanged && $0.action != .delete }.map { ($0.resource, $0.action) },
             uniquingKeysWith: { first, _ in first })
-        let listed = objects.filter { Ownership.mayDelete($0.identity) }
+        let changing = objects.filter { work[$0.identity] != nil }
+        guard !changing.isEmpty else { return }
+        let listed = changing.filter { Ownership.mayDelete($0.identity) }
         let kept = try await inventories.read(service)
         var inventory = kept
-        if plan.hasChanges, !objects.isEmpty { inventory.revision = plan.release.revision }
+        inventory.revision = plan.release.revision
         for object in listed { inventory.add(object.identity, uid: nil) }
         for object in listed where work[object.identity] == .replace { inventory.forgetUID(of: object.identity) }
         try await keep(inventory, insteadOf: kept, of: service)
         let before = inventory
-        let changing = objects.filter { work[$0.identity] != nil }
         for (_, members) in Dictionary(grouping: changing, by: { Self.stage(of: $0.identity.kind) })
             .sorted(by: { $0.key < $1.key })
         {
@@ -53,13 +54,6 @@ struct ServiceApplier: Sendable {
                 inventory.add(object.identity, uid: uid)
             }
         }
-        // A deployment before this one may have ended between making them and listing their UIDs.
-        let unknown = listed.filter { inventory.item($0.identity)?.uid == nil }
-        let uids = try await cluster.concurrently(unknown) { object in
-            try await cluster.api.get(
-                object.type, namespace: object.identity.namespace, name: object.identity.name)?.objectUID
-        }
-        for (object, uid) in zip(unknown, uids) { inventory.add(object.identity, uid: uid) }
         try await keep(inventory, insteadOf: before, of: service)
     }
 

@@ -15,6 +15,8 @@ final class HeldLocks: Sendable {
         try held.withLock { $0[service] }?.check()
     }
 
+    func holds(_ service: ServiceIdentity) -> Bool { held.withLock { $0[service] != nil } }
+
     private func free(_ lock: LeaseLock, _ service: ServiceIdentity) {
         held.withLock { held in
             // The next one of this process may hold it by now.

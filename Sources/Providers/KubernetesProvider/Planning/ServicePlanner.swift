@@ -97,14 +97,19 @@ struct ServicePlanner: Sendable {
                 reason: "it is being deleted: it will be made anew")
         }
         // What was applied last, and stands: an apply would change nothing.
-        if object.manifest == lastApplied, LiveComparison.contains(live, object.manifest) {
+        let isListed = !Ownership.mayDelete(identity) || inventory.item(identity)?.uid == live.objectUID
+        if isListed, object.manifest == lastApplied, LiveComparison.contains(live, object.manifest) {
             return Change(resource: identity, action: .unchanged, effect: .none)
         }
         do {
-            let applied = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
-            let fields = LiveComparison.changes(from: live, to: applied, desired: object.manifest)
-                .filter { !AutoscalerHandover.covers($0.path, of: object) }
-            if fields.isEmpty { return Change(resource: identity, action: .unchanged, effect: .none) }
+            let fields = try await fields(of: object, live)
+            if fields.isEmpty, isListed { return Change(resource: identity, action: .unchanged, effect: .none) }
+            if fields.isEmpty {
+                // Its deployment ended before it could list it, or the inventory was lost.
+                return Change(
+                    resource: identity, action: .update, effect: .none,
+                    reason: "it is not in the inventory of the service's objects")
+            }
             return Change(
                 resource: identity, action: .update, effect: ChangeEffect.ofUpdate(identity.kind, fields),
                 fields: fields, reason: ChangeEffect.extent(identity.kind, fields, live))
@@ -115,6 +120,13 @@ struct ServicePlanner: Sendable {
                 resource: identity, action: .replace, effect: ChangeEffect.ofReplace(identity.kind), fields: fields,
                 reason: "a field cannot be changed where it stands")
         }
+    }
+
+    /// The fields that an apply would change.
+    private func fields(of object: DesiredObject, _ live: Node) async throws -> [FieldChange] {
+        let applied = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
+        return LiveComparison.changes(from: live, to: applied, desired: object.manifest)
+            .filter { !AutoscalerHandover.covers($0.path, of: object) }
     }
 
     /// Has the server check an object that is to be made. Where its namespace is to be made, too, there is
