@@ -165,16 +165,17 @@ let package = Package(
         tests(
             "KubernetesProviderTests",
             [
-                "ControlPlane", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "KubernetesProvider",
-                "ServiceModel",
+                "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
+                "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ServiceModel", "Templates",
             ]),
         tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
         tests(
             "DeploymentEngineTests",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
-                "LocalProvider", "Profiles", "ServiceModel", "Templates", "local-supervisor",
+                "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
+                "HTTPTransport", "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ServiceModel",
+                "Templates", "local-supervisor",
             ],
             exclude: ["Fixtures"]),
         tests(

@@ -3,7 +3,6 @@ import Documents
 import HTTPTransport
 import KubernetesClient
 package import ServiceModel
-import Synchronization
 
 /// Runs services in a Kubernetes cluster: the same for a cluster of one's own and for a cloud's.
 ///
@@ -16,15 +15,22 @@ package struct KubernetesProvider: Provider {
     let inventories: InventoryStore
     private let locks: HeldLocks
     private let warn: @Sendable (Diagnostic) -> Void
+    private let limits: ProviderLimits
 
     /// - Parameter warn: told of records in the cluster that cannot be read.
-    package init(kind: ProviderKind, cluster: Cluster, warn: @escaping @Sendable (Diagnostic) -> Void) {
+    package init(
+        kind: ProviderKind, cluster: Cluster, limits: ProviderLimits = ProviderLimits(),
+        warn: @escaping @Sendable (Diagnostic) -> Void
+    ) {
+        let locks = HeldLocks()
         self.kind = kind
         self.cluster = cluster
         self.warn = warn
-        releases = SecretReleaseStore(cluster: cluster, warn: warn)
+        self.limits = limits
+        self.locks = locks
+        releases = SecretReleaseStore(
+            cluster: cluster, partSize: limits.releasePart, mayWrite: { try locks.check($0) }, warn: warn)
         inventories = InventoryStore(api: cluster.api)
-        locks = HeldLocks()
     }
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
@@ -43,10 +49,11 @@ package struct KubernetesProvider: Provider {
             let objects = try ServerVersions(types: types).objects(for: plan.release.resources)
             let applier = ServiceApplier(
                 cluster: cluster, inventories: inventories, mayWrite: { try locks.check(service) }, report: report)
-            try await applier.write(objects, plan.changes, of: service)
-            try await RolloutWaiter(cluster: cluster, report: report).wait(for: objects, timeout: timeout)
+            try await applier.write(objects, plan)
+            try await RolloutWaiter(cluster: cluster, graces: limits.graces, report: report)
+                .wait(for: objects, timeout: timeout)
             // What is no longer wanted goes last: until the new serves, the old may be needed.
-            try await applier.remove(plan.changes, of: service)
+            if plan.hasChanges || locks.holds(service) { try await applier.remove(plan, keeping: objects) }
             let endpoint = ServiceEndpoint(objects)
             if !objects.isEmpty { report(.ready(endpoint: endpoint.url)) }
             return Applied(
@@ -74,7 +81,9 @@ package struct KubernetesProvider: Provider {
     ) async throws -> any DeploymentLock {
         try await ServerRefusal.told {
             try await makeNamespace(service.namespace)
-            let lock = try await LeaseLock.take(cluster.api, service, holder: holder, wait: wait) { name in
+            let lock = try await LeaseLock.take(
+                cluster.api, service, holder: holder, wait: wait, timing: limits.lease
+            ) { name in
                 report(.waitingForLock(holder: name))
             }
             return locks.hold(lock, service)
@@ -117,20 +126,5 @@ package struct KubernetesProvider: Provider {
             }
             continuation.onTermination = { _ in task.cancel() }
         }
-    }
-}
-
-/// The locks that this process holds: asked before every write.
-private final class HeldLocks: Sendable {
-    private let held = Mutex<[ServiceIdentity: LeaseLock]>([:])
-
-    func hold(_ lock: LeaseLock, _ service: ServiceIdentity) -> any DeploymentLock {
-        held.withLock { $0[service] = lock }
-        return lock
-    }
-
-    /// - Throws: ``Diagnostic`` when the service's lock was lost or freed.
-    func check(_ service: ServiceIdentity) throws {
-        try held.withLock { $0[service] }?.check()
     }
 }

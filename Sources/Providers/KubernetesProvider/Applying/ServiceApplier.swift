@@ -26,41 +26,41 @@ struct ServiceApplier: Sendable {
         }
     }
 
-    /// Writes every object that changes.
+    /// Lists the objects that change, and writes them. What does not change is listed already.
     ///
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` at the line of what the server refuses.
-    func write(_ objects: [DesiredObject], _ changes: [Change], of service: ServiceIdentity) async throws {
+    func write(_ objects: [DesiredObject], _ plan: Plan) async throws {
+        let service = plan.release.service
         let work = Dictionary(
-            changes.filter { $0.action != .unchanged && $0.action != .delete }.map { ($0.resource, $0.action) },
+            plan.changes.filter { $0.action != .unchanged && $0.action != .delete }.map { ($0.resource, $0.action) },
             uniquingKeysWith: { first, _ in first })
         let changing = objects.filter { work[$0.identity] != nil }
         guard !changing.isEmpty else { return }
-        let stages = Dictionary(grouping: changing) { Self.stage(of: $0.identity.kind) }.sorted { $0.key < $1.key }
-        var inventory: Inventory?
-        for (stage, members) in stages {
-            // The inventory stands in the namespace, which has to be there.
-            if stage > 0, inventory == nil { inventory = try await listed(changing, of: service) }
+        let listed = changing.filter { Ownership.mayDelete($0.identity) }
+        let kept = try await inventories.read(service)
+        var inventory = kept
+        inventory.revision = plan.release.revision
+        for object in listed { inventory.add(object.identity, uid: nil) }
+        for object in listed where work[object.identity] == .replace { inventory.forgetUID(of: object.identity) }
+        try await keep(inventory, insteadOf: kept, of: service)
+        let before = inventory
+        for (_, members) in Dictionary(grouping: changing, by: { Self.stage(of: $0.identity.kind) })
+            .sorted(by: { $0.key < $1.key })
+        {
             let uids = try await cluster.concurrently(members) { object in
                 try await write(object, work[object.identity] ?? .update)
             }
-            for (object, uid) in zip(members, uids) where stage > 0 { inventory?.add(object.identity, uid: uid) }
+            for (object, uid) in zip(members, uids) where Ownership.mayDelete(object.identity) {
+                inventory.add(object.identity, uid: uid)
+            }
         }
-        if let inventory {
-            try mayWrite()
-            try await inventories.write(inventory, of: service)
-        }
+        try await keep(inventory, insteadOf: before, of: service)
     }
 
-    /// Lists the objects before they are made.
-    private func listed(_ objects: [DesiredObject], of service: ServiceIdentity) async throws -> Inventory {
-        var inventory = try await inventories.read(service)
-        let before = inventory
-        for object in objects where Ownership.mayDelete(object.identity) { inventory.add(object.identity, uid: nil) }
-        if inventory != before {
-            try mayWrite()
-            try await inventories.write(inventory, of: service)
-        }
-        return inventory
+    private func keep(_ inventory: Inventory, insteadOf old: Inventory, of service: ServiceIdentity) async throws {
+        guard inventory != old else { return }
+        try mayWrite()
+        try await inventories.write(inventory, of: service)
     }
 
     /// Returns the object's UID.
@@ -101,29 +101,37 @@ struct ServiceApplier: Sendable {
         try await untilGone(object.type, identity, live.objectUID)
     }
 
-    /// Removes what the plan removes, and forgets it.
+    /// Removes what the plan removes, and forgets it with everything else that is gone.
     ///
-    /// - Returns: what stays although it was listed, in words.
-    func remove(_ changes: [Change], of service: ServiceIdentity) async throws {
-        let removals = changes.filter { $0.action == .delete }
-        guard !removals.isEmpty else { return }
-        var inventory = try await inventories.read(service)
-        for change in removals {
+    /// - Parameter objects: what stays.
+    func remove(_ plan: Plan, keeping objects: [DesiredObject]) async throws {
+        let service = plan.release.service
+        let kept = try await inventories.read(service)
+        var inventory = kept
+        for change in plan.changes where change.action == .delete {
             report(.applying(change.resource, .delete))
-            let listed = inventory.item(change.resource)
-            if let type = try await type(of: change.resource) {
-                try mayWrite()
-                if try await cluster.api.delete(
-                    type, namespace: change.resource.namespace, name: change.resource.name, uid: listed?.uid)
-                {
-                    try await untilGone(type, change.resource, listed?.uid)
-                }
-            }
+            try await remove(change.resource, listed: kept.item(change.resource))
             inventory.remove(change.resource)
             report(.applied(change.resource, .delete))
         }
+        // What the plan did not find any more is gone, or is somebody else's by now.
+        for item in inventory.items where !ChangeEffect.keepsData(item.identity.kind) {
+            if !objects.contains(where: { $0.identity.isSameObject(item.identity) }) { inventory.remove(item.identity) }
+        }
+        try await keep(inventory, insteadOf: kept, of: service)
+    }
+
+    private func remove(_ identity: Resource.Identity, listed item: Inventory.Item?) async throws {
+        guard let item, let type = try await type(of: identity),
+            let live = try await cluster.api.get(type, namespace: identity.namespace, name: identity.name),
+            Ownership.isOurs(live, item)
+        else { return }
         try mayWrite()
-        try await inventories.write(inventory, of: service)
+        if try await cluster.api.delete(
+            type, namespace: identity.namespace, name: identity.name, uid: live.objectUID)
+        {
+            try await untilGone(type, identity, live.objectUID)
+        }
     }
 
     private func type(of identity: Resource.Identity) async throws -> ResourceType? {

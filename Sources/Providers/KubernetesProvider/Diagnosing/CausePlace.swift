@@ -4,13 +4,33 @@ import Documents
 /// Finds the field of a workload's manifest that a cause is about, and with it the line that configured it.
 struct CausePlace {
     private let manifest: Node
+    private let claims: [Node]
 
-    init(_ manifest: Node) {
+    /// - Parameter claims: the manifests of the volume claims that its pods may use.
+    init(_ manifest: Node, claims: [Node]) {
         self.manifest = manifest
+        self.claims = claims
     }
 
-    /// The field, and its value where that helps to recognise it.
-    func field(of cause: PodCause) -> (path: NodePath, value: Node?) {
+    /// The value where that helps to recognise it, and its line.
+    func place(of cause: PodCause) -> (value: Node?, location: SourceLocation) {
+        if cause.kind == .unboundClaim, let claim = unbound(cause.message) {
+            let path = NodePath(keys: ["spec", "storageClassName"])
+            return (claim[path], LiveComparison.location(of: path, in: claim))
+        }
+        let field = field(of: cause)
+        return (field.value, LiveComparison.location(of: field.path, in: manifest))
+    }
+
+    /// The claim that the message names, or the only one that there is.
+    func unbound(_ message: String) -> Node? {
+        let used = (manifest[pod.appending("volumes")]?.sequence ?? [])
+            .compactMap { $0.value("persistentVolumeClaim", "claimName")?.string }
+        let mine = claims.filter { used.contains($0.value("metadata", "name")?.string ?? "") }
+        return mine.first { message.contains("\"\($0.value("metadata", "name")?.string ?? "")\"") } ?? mine.first
+    }
+
+    private func field(of cause: PodCause) -> (path: NodePath, value: Node?) {
         let container = container(cause)
         switch cause.kind {
         case .imageNotFound, .imageDenied, .imageUnavailable, .invalidImageName:
@@ -25,16 +45,16 @@ struct CausePlace {
         case .notReady:
             let probe = container.appending("readinessProbe")
             return existing(probe.appending("httpGet").appending("path"), probe)
+        case .endedByProbe(let topic):
+            let probe = container.appending(topic == .startup ? "startupProbe" : "livenessProbe")
+            return existing(probe.appending("httpGet").appending("path"), probe)
+        case .unboundClaim: return existing(pod.appending("volumes"))
         case .unschedulable: return existing(scheduling(cause.message, container))
         case .creationRefused: return existing(creation(cause.message, container))
         case .evicted:
             return existing(
                 container.appending("resources").appending("requests").appending("ephemeral-storage"), container)
         }
-    }
-
-    func location(of cause: PodCause) -> SourceLocation {
-        LiveComparison.location(of: field(of: cause).path, in: manifest)
     }
 
     private var pod: NodePath { NodePath(keys: ["spec", "template", "spec"]) }
@@ -59,10 +79,12 @@ struct CausePlace {
         let words = Set(message.split { " \"/:,".contains($0) }.map(String.init))
         for (index, variable) in (manifest[container.appending("env")]?.sequence ?? []).enumerated() {
             for source in ["secretKeyRef", "configMapKeyRef"] {
-                if let name = variable.value("valueFrom", source, "name")?.string, words.contains(name) {
-                    return container.appending("env").appending(index).appending("valueFrom").appending(source)
-                        .appending("name")
-                }
+                guard let reference = variable.value("valueFrom", source), let name = reference["name"]?.string,
+                    words.contains(name)
+                else { continue }
+                let path = container.appending("env").appending(index).appending("valueFrom").appending(source)
+                if !message.contains("find key") { return path.appending("name") }
+                if let key = reference["key"]?.string, words.contains(key) { return path.appending("key") }
             }
         }
         for (index, volume) in (manifest[pod.appending("volumes")]?.sequence ?? []).enumerated() {
@@ -75,38 +97,45 @@ struct CausePlace {
         return nil
     }
 
-    /// The scheduler counts nodes by what they lack: `0/3 nodes are available: 3 Insufficient nvidia.com/gpu.`
+    /// The scheduler counts nodes by what they lack:
+    /// `0/3 nodes are available: 1 node(s) had taint {a: b}, that the pod didn't tolerate, 2 Insufficient cpu.`
+    /// What the pod asks too much of comes first: most taints keep nodes for others, and are nobody's fault.
     private func scheduling(_ message: String, _ container: NodePath) -> NodePath {
         let resources = container.appending("resources")
         let text = message.lowercased()
-        if text.contains("nvidia.com/gpu") { return resources.appending("limits").appending("nvidia.com/gpu") }
-        if text.contains("insufficient memory") { return resources.appending("requests").appending("memory") }
-        if text.contains("insufficient cpu") { return resources.appending("requests").appending("cpu") }
-        if text.contains("insufficient ephemeral-storage") {
-            return resources.appending("requests").appending("ephemeral-storage")
+        for (section, name) in [
+            ("limits", "nvidia.com/gpu"), ("requests", "cpu"), ("requests", "memory"),
+            ("requests", "ephemeral-storage"),
+        ] where text.contains("insufficient \(name)") {
+            return resources.appending(section).appending(name)
         }
-        if text.contains("node selector") || text.contains("affinity") || text.contains("match pod's node") {
-            return pod.appending("nodeSelector")
+        if ["node selector", "affinity", "match pod's node"].contains(where: text.contains) {
+            let selector = pod.appending("nodeSelector")
+            return (manifest[selector]?.mapping?.entries.first).map { selector.appending($0.key) } ?? selector
         }
+        if text.contains("volume") { return pod.appending("volumes") }
         if text.contains("taint") { return pod.appending("tolerations") }
-        if text.contains("persistentvolumeclaim") || text.contains("volume") { return pod.appending("volumes") }
         return resources
     }
 
+    /// `exceeded quota: small, requested: requests.memory=96Mi, …`, or of a LimitRange
+    /// `maximum memory usage per Container is 80Mi, but limit is 96Mi`.
     private func creation(_ message: String, _ container: NodePath) -> NodePath {
         if message.contains("service account") || message.contains("serviceaccount") {
             return pod.appending("serviceAccountName")
         }
         let resources = container.appending("resources")
-        if message.contains("exceeded quota") {
-            for resource in ["memory", "cpu", "ephemeral-storage"] where message.contains("requests.\(resource)") {
-                return resources.appending("requests").appending(resource)
+        for name in ["memory", "cpu", "ephemeral-storage"] {
+            if message.contains("requests.\(name)") || message.contains("requested: \(name)=") {
+                return resources.appending("requests").appending(name)
             }
-            for resource in ["memory", "cpu"] where message.contains("limits.\(resource)") {
-                return resources.appending("limits").appending(resource)
+            if message.contains("limits.\(name)") { return resources.appending("limits").appending(name) }
+            if message.contains("\(name) usage per") || message.contains("\(name) max limit to request ratio") {
+                let section = message.contains("but request is") ? "requests" : "limits"
+                return resources.appending(section).appending(name)
             }
-            if message.contains("nvidia.com/gpu") { return resources.appending("limits").appending("nvidia.com/gpu") }
         }
+        if message.contains("nvidia.com/gpu") { return resources.appending("limits").appending("nvidia.com/gpu") }
         return resources
     }
 }

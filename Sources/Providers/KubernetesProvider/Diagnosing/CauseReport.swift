@@ -8,6 +8,8 @@ struct CauseReport: Sendable {
     private static let logLines = 10
 
     let cluster: Cluster
+    /// The manifests of the service's volume claims.
+    let claims: [Node]
 
     /// Waiting cannot help.
     func doomed(
@@ -31,13 +33,18 @@ struct CauseReport: Sendable {
         _ code: Diagnostic.Code, _ cause: PodCause, _ workload: DesiredObject, _ state: RolloutBoard.State,
         prefix: String
     ) async -> Diagnostic {
-        let place = CausePlace(workload.manifest)
-        let field = place.field(of: cause)
+        let cause = await refined(cause, workload, state)
+        let finder = CausePlace(workload.manifest, claims: claims)
+        let place = finder.place(of: cause)
         var problem = Diagnostic(
-            .error, code, prefix + words(cause, field.value), at: place.location(of: cause),
-            why: cause.message.isEmpty ? warnings(about: cause, state)?.newest : cause.message, fix: Self.fix(cause))
-        if case .crashLoop = cause.kind { problem.notes += await logTail(cause, workload) }
-        if case .outOfMemory = cause.kind { problem.notes += await logTail(cause, workload) }
+            .error, code, prefix + words(cause, place.value), at: place.location,
+            why: cause.message.isEmpty ? nil : cause.message, fix: Self.fix(cause))
+        switch cause.kind {
+        case .crashLoop, .outOfMemory, .endedByProbe, .notReady: problem.notes += await logTail(cause, workload)
+        case .unboundClaim:
+            if let claim = finder.unbound(cause.message) { problem.notes += await warning(about: claim, workload) }
+        default: break
+        }
         return problem
     }
 
@@ -54,6 +61,9 @@ struct CauseReport: Sendable {
         case .crashLoop(let exitCode): return "\(name) ends again and again, with exit code \(exitCode)"
         case .outOfMemory: return "\(name) needs more memory than its limit of \(written ?? "none")"
         case .notReady: return "\(name) runs and does not become ready"
+        case .endedByProbe(let topic):
+            return "\(name) is ended again and again: its \(topic == .startup ? "startup" : "liveness") probe fails"
+        case .unboundClaim: return "there is no volume for the pod's claim"
         case .unschedulable: return "there is no node for the pod"
         case .creationRefused: return "no pod may be made"
         case .evicted: return "the pod was evicted"
@@ -71,7 +81,8 @@ struct CauseReport: Sendable {
         case .cannotStart: "check the command, and that the image holds the program"
         case .crashLoop: "what it wrote last is below; `synthdata-infra logs` shows all"
         case .outOfMemory: "raise resources.memory"
-        case .notReady: "check the path and port of the probe, and what the container writes"
+        case .notReady, .endedByProbe: "check the path and port of the probe, and what the container writes"
+        case .unboundClaim: "name a storage.storage_class that the cluster has, or add volumes to it"
         case .unschedulable: "ask for less, or add nodes that have it"
         case .creationRefused: "ask for less, or have the rule changed"
         case .evicted: "raise what it asks for, so that the node keeps it"
@@ -80,8 +91,31 @@ struct CauseReport: Sendable {
         }
     }
 
-    private func warnings(about cause: PodCause, _ state: RolloutBoard.State) -> PodWarnings? {
-        state.newPods.first { $0.objectName == cause.pod }?.objectUID.flatMap { state.warnings[$0] }
+    /// The same cause with what the events say by now: a status may have been seen before its events were.
+    private func refined(_ cause: PodCause, _ workload: DesiredObject, _ state: RolloutBoard.State) async -> PodCause {
+        guard let name = cause.pod, let pod = state.newPods.first(where: { $0.objectName == name }),
+            let uid = pod.objectUID
+        else { return cause }
+        let selection = Selection(
+            .event, namespace: workload.identity.namespace, fields: "involvedObject.uid=\(uid),type=Warning")
+        guard let events = try? await cluster.api.list(selection).items else { return cause }
+        var warnings = PodWarnings()
+        for event in events { warnings.add(event) }
+        var refined = PodCause.cause(of: pod, warnings) ?? cause
+        if refined.message.isEmpty, let newest = warnings.newest { refined.message = newest }
+        return refined
+    }
+
+    /// Why a claim has no volume: the newest of what the cluster warned of.
+    private func warning(about claim: Node, _ workload: DesiredObject) async -> [Diagnostic.Note] {
+        let name = claim.value("metadata", "name")?.string ?? ""
+        let selection = Selection(
+            .event, namespace: workload.identity.namespace,
+            fields: "involvedObject.kind=PersistentVolumeClaim,involvedObject.name=\(name)")
+        guard let events = try? await cluster.api.list(selection).items else { return [] }
+        var warnings = PodWarnings()
+        for event in events { warnings.add(event) }
+        return warnings.newest.map { [Diagnostic.Note("PersistentVolumeClaim \(name): \($0)")] } ?? []
     }
 
     /// The last lines of the container's last run, a note each.

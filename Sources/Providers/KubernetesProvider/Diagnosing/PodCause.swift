@@ -16,7 +16,11 @@ struct PodCause: Sendable, Hashable {
         case crashLoop(exitCode: Int)
         case outOfMemory
         case notReady
+        /// It runs, and is ended since its liveness or startup probe fails.
+        case endedByProbe(PodWarnings.Topic)
         case unschedulable
+        /// A claim of the pod has no volume, so that there is nowhere to run it.
+        case unboundClaim
         /// A volume cannot be mounted.
         case volumeUnavailable
         /// No pod could be made: a quota, a webhook, a right.
@@ -31,23 +35,32 @@ struct PodCause: Sendable, Hashable {
     let pod: String?
     let container: String?
     /// In the cluster's own words.
-    let message: String
+    var message: String
     var isInit = false
 
     /// How long it has to stand until it is certain that waiting cannot help; nil where it may always pass.
-    var grace: Duration? {
+    func grace(_ graces: CauseGraces) -> Duration? {
         switch kind {
-        case .imageNotFound, .imageDenied, .invalidImageName, .configurationError, .cannotStart, .crashLoop,
-            .outOfMemory, .creationRefused, .stalled:
-            .zero
-        // Somebody may be making what is missing, or a node may be on its way.
-        case .volumeUnavailable: .seconds(20)
-        case .unschedulable: .seconds(60)
+        case .volumeUnavailable, .unboundClaim: graces.volume
+        case .unschedulable: graces.scheduling
+        case .creationRefused: graces.creation
+        case .stalled: graces.stalled
         case .imageUnavailable, .notReady, .evicted: nil
+        default: isCertain ? .zero : nil
         }
     }
 
-    var isCertain: Bool { grace == .zero }
+    /// Whether it is certain as soon as it is seen.
+    var isCertain: Bool {
+        switch kind {
+        case .imageNotFound, .imageDenied, .invalidImageName, .configurationError, .cannotStart, .crashLoop,
+            .outOfMemory, .endedByProbe:
+            true
+        case .volumeUnavailable, .unboundClaim, .unschedulable, .creationRefused, .stalled, .imageUnavailable,
+            .notReady, .evicted:
+            false
+        }
+    }
 
     /// Why this pod is not ready; nil where it is, or merely has not got there yet.
     static func cause(of pod: Node, _ warnings: PodWarnings? = nil) -> PodCause? {
@@ -58,19 +71,21 @@ struct PodCause: Sendable, Hashable {
                 kind: .evicted, pod: name, container: nil, message: pod.value("status", "message")?.string ?? "")
         }
         if let scheduled = pod.condition("PodScheduled"), !scheduled.isTrue, scheduled.reason == "Unschedulable" {
-            return PodCause(kind: .unschedulable, pod: name, container: nil, message: scheduled.message)
+            let isUnbound = ["persistentvolumeclaim", "persistent volumes to bind"]
+                .contains(where: scheduled.message.lowercased().contains)
+            return PodCause(
+                kind: isUnbound ? .unboundClaim : .unschedulable, pod: name, container: nil, message: scheduled.message)
         }
         for status in pod.value("status", "initContainerStatuses")?.sequence ?? [] {
-            if var cause = cause(of: status, in: name) {
+            if var cause = cause(of: status, in: name, warnings) {
                 cause.isInit = true
                 return cause
             }
         }
         for status in pod.value("status", "containerStatuses")?.sequence ?? [] {
-            if let cause = cause(of: status, in: name) { return cause }
+            if let cause = cause(of: status, in: name, warnings) { return cause }
         }
-        let mount = warnings?.message("FailedMount") ?? warnings?.message("FailedAttachVolume")
-        if let mount, pod.value("status", "phase")?.string == "Pending" {
+        if let mount = warnings?.message(.mount), pod.value("status", "phase")?.string == "Pending" {
             return PodCause(kind: .volumeUnavailable, pod: name, container: nil, message: mount)
         }
         guard pod.value("status", "phase")?.string == "Running", let ready = pod.condition("Ready"), !ready.isTrue
@@ -78,13 +93,13 @@ struct PodCause: Sendable, Hashable {
         let container = (pod.value("status", "containerStatuses")?.sequence ?? []).first { $0["ready"]?.bool != true }
         return PodCause(
             kind: .notReady, pod: name, container: container?["name"]?.string,
-            message: warnings?.message("Unhealthy") ?? ready.message)
+            message: warnings?.message(.startup) ?? warnings?.message(.readiness) ?? ready.message)
     }
 
     /// How many times a container that ends on its own has to be started before that is called a loop.
     private static let loops = 2
 
-    private static func cause(of status: Node, in pod: String) -> PodCause? {
+    private static func cause(of status: Node, in pod: String, _ warnings: PodWarnings?) -> PodCause? {
         func found(_ kind: Kind, _ message: String?) -> PodCause {
             PodCause(kind: kind, pod: pod, container: status["name"]?.string, message: message ?? "")
         }
@@ -92,7 +107,11 @@ struct PodCause: Sendable, Hashable {
         let message = waiting?["message"]?.string ?? ""
         let ended = status.value("state", "terminated") ?? status.value("lastState", "terminated")
         switch waiting?["reason"]?.string {
-        case "ErrImagePull", "ImagePullBackOff": return found(image(message), message)
+        case "ErrImagePull": return found(image(message), message)
+        case "ImagePullBackOff":
+            // Older nodes only say here that they wait; why was told by an event.
+            let told = warnings?.message(.pull) ?? message
+            return found(image(told), told)
         case "InvalidImageName", "ErrImageNeverPull": return found(.invalidImageName, message)
         case "CreateContainerConfigError": return found(.configurationError, message)
         case "CreateContainerError", "RunContainerError", "StartError": return found(.cannotStart, message)
@@ -106,7 +125,14 @@ struct PodCause: Sendable, Hashable {
         case "OOMKilled": return found(.outOfMemory, ended["message"]?.string)
         case "ContainerCannotRun", "StartError": return found(.cannotStart, ended["message"]?.string)
         default:
-            return found(.crashLoop(exitCode: ended["exitCode"]?.integer ?? 0), ended["message"]?.string)
+            let exitCode = ended["exitCode"]?.integer ?? 0
+            // Ended by SIGKILL or SIGTERM: the node's doing, where a probe failed.
+            if [137, 143].contains(exitCode) {
+                for topic in [PodWarnings.Topic.liveness, .startup] {
+                    if let message = warnings?.message(topic) { return found(.endedByProbe(topic), message) }
+                }
+            }
+            return found(.crashLoop(exitCode: exitCode), ended["message"]?.string)
         }
     }
 

@@ -13,14 +13,6 @@ import Synchronization
 ///
 /// https://kubernetes.io/docs/concepts/architecture/leases/
 final class LeaseLock: DeploymentLock {
-    /// How long a lease lasts without being renewed, and how often it is.
-    struct Timing: Sendable {
-        var duration = Duration.seconds(15)
-        var renewal = Duration.seconds(5)
-        /// How long to wait before looking again while somebody else holds it.
-        var poll = Duration.milliseconds(500)
-    }
-
     private struct State {
         /// Until when the lease is surely ours; nil once it is lost or freed.
         var validUntil: ContinuousClock.Instant?
@@ -30,11 +22,11 @@ final class LeaseLock: DeploymentLock {
     private let api: KubernetesAPI
     private let service: ServiceIdentity
     private let record: LeaseRecord
-    private let timing: Timing
+    private let timing: LeaseTiming
     private let state: Mutex<State>
 
     private init(
-        _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, _ timing: Timing,
+        _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, _ timing: LeaseTiming,
         validUntil: ContinuousClock.Instant
     ) {
         self.api = api
@@ -52,7 +44,7 @@ final class LeaseLock: DeploymentLock {
     ///   - tell: told once who that is.
     /// - Throws: ``Diagnostic`` with `deploy.locked` when `wait` is over.
     static func take(
-        _ api: KubernetesAPI, _ service: ServiceIdentity, holder: String, wait: TimeSpan, timing: Timing = Timing(),
+        _ api: KubernetesAPI, _ service: ServiceIdentity, holder: String, wait: TimeSpan, timing: LeaseTiming,
         tell: (String) -> Void
     ) async throws -> LeaseLock {
         let record = LeaseRecord(holder: holder)
@@ -92,7 +84,8 @@ final class LeaseLock: DeploymentLock {
 
     /// - Returns: whether it is ours now; false when somebody was faster.
     private static func write(
-        _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, over lease: Node?, _ timing: Timing
+        _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, over lease: Node?,
+        _ timing: LeaseTiming
     ) async throws -> Bool {
         do {
             let object = record.lease(of: service, name: name(of: service), duration: timing.duration, over: lease)

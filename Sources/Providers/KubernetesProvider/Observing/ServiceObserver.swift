@@ -28,18 +28,16 @@ struct ServiceObserver: Sendable {
         }.sorted { $0.service < $1.service }
     }
 
-    /// The newest deployed revision of each service.
+    /// The revision of each service that was applied last.
     private func revisions(_ namespace: String?) async throws -> [ServiceIdentity: Int] {
-        let labels = "\(RecordMetadata.recordLabel)=release,\(RecordMetadata.statusLabel)=deployed"
+        let labels = "\(RecordMetadata.recordLabel)=\(InventoryStore.record)"
         var revisions: [ServiceIdentity: Int] = [:]
-        for object in try await cluster.api.listMetadata(Selection(.secret, namespace: namespace, labels: labels)) {
-            let label = object.value("metadata", "labels")
-            guard let name = label?[RecordMetadata.serviceLabel]?.string, let name = try? ServiceName(name),
-                let namespace = object.objectNamespace,
-                let revision = label?[RecordMetadata.revisionLabel]?.string.flatMap({ Int($0) })
-            else { continue }
-            let identity = ServiceIdentity(name: name, namespace: namespace)
-            revisions[identity] = max(revisions[identity] ?? 0, revision)
+        for object in try await cluster.api.listMetadata(Selection(.configMap, namespace: namespace, labels: labels)) {
+            let name = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string
+            guard let name = name.flatMap({ try? ServiceName($0) }), let namespace = object.objectNamespace else {
+                continue
+            }
+            revisions[ServiceIdentity(name: name, namespace: namespace)] = InventoryStore.revision(of: object)
         }
         return revisions
     }

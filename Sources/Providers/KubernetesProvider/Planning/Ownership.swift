@@ -11,13 +11,22 @@ enum Ownership {
     /// Kinds that services share: they are made where they are missing and stay when a service goes.
     private static let shared: Set<String> = ["Namespace"]
 
+    /// Whether a live object is the listed one. Without a UID it was listed before it was made, and the deployment
+    /// ended in between: then it is ours if this tool has applied it, and not if somebody else was faster.
+    static func isOurs(_ live: Node, _ item: Inventory.Item) -> Bool {
+        if let uid = item.uid { return live.objectUID == uid }
+        return (live.value("metadata", "managedFields")?.sequence ?? []).contains { entry in
+            entry["manager"]?.string == KubernetesAPI.fieldManager && entry["operation"]?.string == "Apply"
+        }
+    }
+
     static func mayDelete(_ identity: Resource.Identity) -> Bool { !shared.contains(identity.kind) }
 
     /// - Throws: ``Diagnostic`` when the object was made by somebody else, or for another service.
     static func check(_ live: Node, _ object: DesiredObject, _ inventory: Inventory) throws(Diagnostic) {
         let identity = object.identity
         if shared.contains(identity.kind) { return }
-        if let item = inventory.item(identity), item.uid == nil || item.uid == live.objectUID { return }
+        if let item = inventory.item(identity), isOurs(live, item) { return }
         let labels = live.value("metadata", "labels")
         let wanted = object.manifest.value("metadata", "labels", instance)?.string
         if labels?[manager]?.string == "synthdata-infra", labels?[instance]?.string == wanted { return }

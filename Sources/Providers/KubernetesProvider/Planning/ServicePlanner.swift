@@ -38,8 +38,10 @@ struct ServicePlanner: Sendable {
         let objects = try ServerVersions(types: types).objects(for: release.resources)
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
-        // In the versions of this server, as they were sent.
-        let written = try deployed.map { try ServerVersions(types: types).objects(for: $0.resources) } ?? []
+        // In the versions of this server, as they were sent. A later release that failed may have left fields behind:
+        // then nothing is known of what was applied last.
+        let last = try await history.last?.status == .deployed ? deployed : nil
+        let written = try last.map { try ServerVersions(types: types).objects(for: $0.resources) } ?? []
 
         let outcomes = try await cluster.concurrently(objects) { object in
             await outcome(
@@ -57,7 +59,9 @@ struct ServicePlanner: Sendable {
         if numbered.revision == 0 { numbered.revision = (try await history.map(\.revision).max() ?? 0) + 1 }
         let isAsDesired = changes.allSatisfy { $0.action == .unchanged }
         let running = isAsDesired ? try await history.last { $0.isSame(as: release) } : nil
-        return Plan(release: numbered, baseRevision: (running ?? deployed)?.revision ?? 0, changes: changes)
+        // A lost history goes on with what stands.
+        let base = (running ?? deployed)?.revision ?? inventory.revision ?? 0
+        return Plan(release: numbered, baseRevision: base, changes: changes)
     }
 
     // MARK: What should be
@@ -94,14 +98,19 @@ struct ServicePlanner: Sendable {
                 reason: "it is being deleted: it will be made anew")
         }
         // What was applied last, and stands: an apply would change nothing.
-        if object.manifest == lastApplied, LiveComparison.contains(live, object.manifest) {
+        let isListed = !Ownership.mayDelete(identity) || inventory.item(identity)?.uid == live.objectUID
+        if isListed, object.manifest == lastApplied, LiveComparison.contains(live, object.manifest) {
             return Change(resource: identity, action: .unchanged, effect: .none)
         }
         do {
-            let applied = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
-            let fields = LiveComparison.changes(from: live, to: applied, desired: object.manifest)
-                .filter { !AutoscalerHandover.covers($0.path, of: object) }
-            if fields.isEmpty { return Change(resource: identity, action: .unchanged, effect: .none) }
+            let fields = try await fields(of: object, live)
+            if fields.isEmpty, isListed { return Change(resource: identity, action: .unchanged, effect: .none) }
+            if fields.isEmpty {
+                // Its deployment ended before it could list it, or the inventory was lost.
+                return Change(
+                    resource: identity, action: .update, effect: .none,
+                    reason: "it is not in the inventory of the service's objects")
+            }
             return Change(
                 resource: identity, action: .update, effect: ChangeEffect.ofUpdate(identity.kind, fields),
                 fields: fields, reason: ChangeEffect.extent(identity.kind, fields, live))
@@ -112,6 +121,13 @@ struct ServicePlanner: Sendable {
                 resource: identity, action: .replace, effect: ChangeEffect.ofReplace(identity.kind), fields: fields,
                 reason: "a field cannot be changed where it stands")
         }
+    }
+
+    /// The fields that an apply would change.
+    private func fields(of object: DesiredObject, _ live: Node) async throws -> [FieldChange] {
+        let applied = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
+        return LiveComparison.changes(from: live, to: applied, desired: object.manifest)
+            .filter { !AutoscalerHandover.covers($0.path, of: object) }
     }
 
     /// Has the server check an object that is to be made. Where its namespace is to be made, too, there is
@@ -137,7 +153,7 @@ struct ServicePlanner: Sendable {
             guard let type = try await type(of: item.identity),
                 let live = try await cluster.api.get(
                     type, namespace: item.identity.namespace, name: item.identity.name),
-                item.uid == nil || live.objectUID == item.uid
+                Ownership.isOurs(live, item)
             else { return nil }
             return Change(
                 resource: item.identity, action: .delete, effect: ChangeEffect.ofDelete(item.identity.kind),

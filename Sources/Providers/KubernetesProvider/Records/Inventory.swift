@@ -14,9 +14,12 @@ struct Inventory: Sendable {
     }
 
     var items: [Item]
+    /// Of the release that was applied last, perhaps in part; nil where that is not known.
+    var revision: Int?
 
-    init(_ items: [Item] = []) {
+    init(_ items: [Item] = [], revision: Int? = nil) {
         self.items = items
+        self.revision = revision
     }
 
     func item(_ identity: Resource.Identity) -> Item? {
@@ -30,6 +33,12 @@ struct Inventory: Sendable {
         } else {
             items.append(Item(identity: identity, uid: uid))
         }
+    }
+
+    /// What is made anew gets another UID.
+    mutating func forgetUID(of identity: Resource.Identity) {
+        guard let index = items.firstIndex(where: { $0.identity.isSameObject(identity) }) else { return }
+        items[index].uid = nil
     }
 
     mutating func remove(_ identity: Resource.Identity) {

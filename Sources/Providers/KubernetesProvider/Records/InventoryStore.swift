@@ -6,6 +6,8 @@ import ServiceModel
 /// Keeps a service's inventory in a ConfigMap beside it.
 struct InventoryStore: Sendable {
     private static let key = "inventory.json"
+    static let record = "inventory"
+
     let api: KubernetesAPI
 
     static func name(of service: ServiceIdentity) -> String { "synthdata-inventory.\(service.name)" }
@@ -21,7 +23,7 @@ struct InventoryStore: Sendable {
         else { return Inventory() }
         guard let text = object.value("data", Self.key)?.string,
             let document = try? JSONParser.parse(text, file: SourceFile(Self.name(of: service))),
-            let inventory = Inventory(document: document)
+            var inventory = Inventory(document: document)
         else {
             throw Diagnostic(
                 .error, .malformedInventory, "the inventory of `\(service.name)` cannot be read",
@@ -29,13 +31,21 @@ struct InventoryStore: Sendable {
                 fix: "restore its `\(Self.key)`; or delete it: what was removed from the configuration meanwhile"
                     + " then stays")
         }
+        inventory.revision = Self.revision(of: object)
         return inventory
+    }
+
+    static func revision(of object: Node) -> Int? {
+        object.value("metadata", "labels", RecordMetadata.revisionLabel)?.string.flatMap { Int($0) }
     }
 
     func write(_ inventory: Inventory, of service: ServiceIdentity) async throws {
         let manifest: Node = [
             "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": RecordMetadata.of(service, name: Self.name(of: service)),
+            "metadata": RecordMetadata.of(
+                service, name: Self.name(of: service),
+                labels: [(RecordMetadata.recordLabel, Self.record)]
+                    + (inventory.revision.map { [(RecordMetadata.revisionLabel, "\($0)")] } ?? [])),
             "data": .mapping(
                 Mapping(uniqueEntries: [.init(Self.key, .string(JSONEmitter.emit(inventory.document)))])),
         ]

@@ -11,12 +11,16 @@ import ServiceModel
 struct SecretReleaseStore: ReleaseStore {
     /// An object may have 1 MiB in all, and base64 makes four bytes of three:
     /// https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
-    static let partSize = 700_000
+    static let standardPartSize = 700_000
+
     private static let record = "release"
     private static let type = "synthdata.io/release.v1"
     private static let selector = "\(RecordMetadata.recordLabel)=\(record)"
 
     let cluster: Cluster
+    let partSize: Int
+    /// Asked before every write: throws when the service's lock was lost.
+    let mayWrite: @Sendable (ServiceIdentity) throws -> Void
     let warn: @Sendable (Diagnostic) -> Void
 
     func releases(of service: ServiceIdentity) async throws -> [Release] {
@@ -42,13 +46,18 @@ struct SecretReleaseStore: ReleaseStore {
     }
 
     private func write(_ release: Release, keeping limit: Int) async throws {
-        let plain = JSONEmitter.bytes(of: release.document)
+        // The status stands in a label, so that a new one changes no part: a save that is cut off between two parts
+        // leaves a release that can be read.
+        var stored = release
+        stored.status = .pending
+        let plain = JSONEmitter.bytes(of: stored.document)
         let packed = Deflated.bytes(of: plain)
-        let parts = stride(from: 0, to: max(packed.count, 1), by: Self.partSize).map {
-            Array(packed[$0..<min($0 + Self.partSize, packed.count)])
+        let parts = stride(from: 0, to: max(packed.count, 1), by: partSize).map {
+            Array(packed[$0..<min($0 + partSize, packed.count)])
         }
         // The first part names how many there are: written last, it makes the others count.
         for (index, part) in parts.enumerated().reversed() {
+            try mayWrite(release.service)
             _ = try await cluster.api.apply(
                 .secret, Self.object(release, part, index: index, of: parts.count, size: plain.count),
                 .init(takesOwnership: true))
@@ -58,8 +67,13 @@ struct SecretReleaseStore: ReleaseStore {
 
     func removeAll(of service: ServiceIdentity) async throws {
         try await told(service) {
-            for object in try await listed(service) { try await remove(object, of: service) }
+            // The newest release goes last: whoever is interrupted finds the service, and does the rest.
+            try mayWrite(service)
             try await InventoryStore(api: cluster.api).remove(service)
+            let objects = try await listed(service)
+            for object in objects.sorted(by: { Self.revision($0) ?? 0 < Self.revision($1) ?? 0 }) {
+                try await remove(object, of: service)
+            }
         }
     }
 
@@ -103,6 +117,7 @@ struct SecretReleaseStore: ReleaseStore {
     }
 
     private func remove(_ object: Node, of service: ServiceIdentity) async throws {
+        try mayWrite(service)
         _ = try await cluster.api.delete(
             .secret, namespace: service.namespace, name: object.objectName, uid: object.objectUID)
     }
@@ -146,7 +161,9 @@ struct SecretReleaseStore: ReleaseStore {
         guard let plain = Deflated.plain(packed, size: first.size),
             let document = try? JSONParser.parse(plain, file: source)
         else { return nil }
-        return try? Release(document: document)
+        var release = try? Release(document: document)
+        release?.status = first.status
+        return release
     }
 
     private static func unreadable(_ service: ServiceIdentity, _ revision: Int) -> Diagnostic {
@@ -161,6 +178,7 @@ struct SecretReleaseStore: ReleaseStore {
 /// One Secret of a release.
 private struct StoredPart: Sendable {
     let revision: Int
+    let status: Release.Status
     let index: Int
     let count: Int
     let size: Int
@@ -174,10 +192,13 @@ private struct StoredPart: Sendable {
         guard
             let revision = object.value("metadata", "labels", RecordMetadata.revisionLabel)?.string.flatMap({ Int($0) }
             ),
+            let status = object.value("metadata", "labels", RecordMetadata.statusLabel)?.string
+                .flatMap(Release.Status.init(rawValue:)),
             let index = number("part"), let count = number("parts"), let size = number("size"),
             let bytes = decoded("release")
         else { return nil }
         self.revision = revision
+        self.status = status
         self.index = index
         self.count = count
         self.size = size

@@ -27,10 +27,15 @@ final class RolloutBoard: Sendable {
     private let now: @Sendable () -> ContinuousClock.Instant
 
     private let bounds: AutoscalerBounds?
+    private let graces: CauseGraces
 
     /// - Parameter bounds: of the autoscaler, where one owns the number of replicas.
-    init(_ bounds: AutoscalerBounds?, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+    init(
+        _ bounds: AutoscalerBounds?, _ graces: CauseGraces,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.bounds = bounds
+        self.graces = graces
         self.now = now
     }
 
@@ -82,13 +87,7 @@ final class RolloutBoard: Sendable {
                 news = .progress(ready: progress.ready, desired: progress.desired, message: progress.message)
             }
             if readiness.state == .current, bounds?.hold(workload) ?? true { return (.ready, news) }
-            if let cause = state.certainCause(at: now()) { return (.doomed(cause), news) }
-            // Its deadline for progress is over.
-            if readiness.state == .failed {
-                let unknown = PodCause(kind: .stalled, pod: nil, container: nil, message: readiness.message)
-                return (.doomed(state.likeliestCause ?? unknown), news)
-            }
-            return (nil, news)
+            return (state.certainCause(at: now(), graces).map(RolloutWaiter.Verdict.doomed), news)
         }
         if let news { report(news) }
         return verdict
@@ -96,17 +95,15 @@ final class RolloutBoard: Sendable {
 }
 
 extension RolloutBoard.State {
-    /// The ReplicaSet of the workload's current revision.
+    /// The ReplicaSet of the workload's current revision: the one with the same pods, as its controller finds it.
+    /// The revision's number would not do: while replicas and pods change at once, a controller tells that it has
+    /// seen the change before it has made the new one.
     var newReplicaSet: Node? {
-        // Until the controller has seen the change, the newest one is the old one.
-        guard let generation = workload?.value("metadata", "generation")?.integer,
-            let observed = workload?.value("status", "observedGeneration")?.integer, observed >= generation
-        else { return nil }
-        let revision = workload?.value("metadata", "annotations", Self.revision)?.string
-        return replicaSets.values.first { set in
-            revision != nil && set.value("metadata", "annotations", Self.revision)?.string == revision
-                && set.isOwned(by: workload?.objectUID)
-        }
+        guard let template = workload?.value("spec", "template") else { return nil }
+        return replicaSets.values.filter { set in
+            set.isOwned(by: workload?.objectUID)
+                && set.value("spec", "template")?.removing(Self.hash, from: ["metadata", "labels"]) == template
+        }.min { $0.creationTime < $1.creationTime }
     }
 
     /// The pods of the current revision, in order of their names.
@@ -115,11 +112,11 @@ extension RolloutBoard.State {
         return pods.values.filter { $0.isOwned(by: set.objectUID) }.sorted { $0.objectName < $1.objectName }
     }
 
-    /// Why no pod can be made at all: a quota, an admission webhook, a missing service account.
+    /// Why pods cannot be made: a quota, an admission webhook, a missing service account.
     var creationFailure: PodCause? {
-        guard let failure = newReplicaSet?.condition("ReplicaFailure"), failure.isTrue, newPods.isEmpty else {
-            return nil
-        }
+        guard let set = newReplicaSet, let failure = set.condition("ReplicaFailure"), failure.isTrue,
+            set.value("status", "observedGeneration")?.integer == set.value("metadata", "generation")?.integer
+        else { return nil }
         return PodCause(kind: .creationRefused, pod: nil, container: nil, message: failure.message)
     }
 
@@ -137,30 +134,59 @@ extension RolloutBoard.State {
 
     var likeliestCause: PodCause? {
         let causes = causes.map(\.cause)
-        return causes.first(where: \.isCertain) ?? causes.first { $0.kind != .notReady } ?? causes.first
-            ?? creationFailure
+        return causes.first(where: \.isCertain) ?? creationFailure ?? causes.first { $0.kind != .notReady }
+            ?? causes.first
     }
 
     /// A cause that waiting cannot mend: at once, or after it has stood for its time of grace.
-    fileprivate mutating func certainCause(at now: ContinuousClock.Instant) -> PodCause? {
-        let causes = causes
-        var first: [String: (kind: PodCause.Kind, since: ContinuousClock.Instant)] = [:]
-        var certain: PodCause?
-        for (cause, pod) in causes {
-            let since = standing[pod].flatMap { $0.kind == cause.kind ? $0.since : nil } ?? now
-            first[pod] = (cause.kind, since)
-            if let grace = cause.grace, now - since >= grace { certain = certain ?? cause }
+    fileprivate mutating func certainCause(
+        at now: ContinuousClock.Instant, _ graces: CauseGraces
+    ) -> PodCause? {
+        var standing: [String: (kind: PodCause.Kind, since: ContinuousClock.Instant)] = [:]
+        var candidates = causes
+        if let creationFailure { candidates.append((creationFailure, "creation")) }
+        let readiness = Readiness(of: workload)
+        if readiness.state == .failed {
+            let stalled = PodCause(kind: .stalled, pod: nil, container: nil, message: readiness.message)
+            candidates.append((stalled, "deadline"))
         }
-        standing = first
-        return certain ?? creationFailure
+        var certain: PodCause?
+        for (cause, subject) in candidates {
+            let since = self.standing[subject].flatMap { $0.kind == cause.kind ? $0.since : nil } ?? now
+            standing[subject] = (cause.kind, since)
+            guard let grace = isFinal(cause) ? .zero : cause.grace(graces) else { continue }
+            if now - since >= grace { certain = certain ?? cause }
+        }
+        self.standing = standing
+        return certain?.kind == .stalled ? likeliestCause ?? certain : certain
     }
 
-    private static let revision = "deployment.kubernetes.io/revision"
+    /// Whether pods are refused by a rule, and there are none whose end could make room for them.
+    private func isFinal(_ cause: PodCause) -> Bool {
+        cause.kind == .creationRefused && pods.isEmpty
+            && ["is forbidden", "denied the request", "exceeded quota"].contains { cause.message.contains($0) }
+    }
+
+    private static let hash = "pod-template-hash"
 }
 
 extension Node {
     func isOwned(by uid: String?) -> Bool {
         guard let uid else { return false }
         return (value("metadata", "ownerReferences")?.sequence ?? []).contains { $0["uid"]?.string == uid }
+    }
+
+    fileprivate var creationTime: String { value("metadata", "creationTimestamp")?.string ?? "" }
+
+    /// Without one entry of a mapping within it.
+    fileprivate func removing(_ key: String, from path: [String]) -> Node {
+        guard var mapping else { return self }
+        if let first = path.first {
+            guard let inner = mapping[first] else { return self }
+            mapping[first] = inner.removing(key, from: Array(path.dropFirst()))
+        } else {
+            mapping.remove(key)
+        }
+        return .mapping(mapping)
     }
 }

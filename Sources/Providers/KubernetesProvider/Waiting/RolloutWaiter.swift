@@ -11,6 +11,7 @@ import Synchronization
 /// looked at now and then: none of them is what a service waits for longest.
 struct RolloutWaiter: Sendable {
     let cluster: Cluster
+    let graces: CauseGraces
     let report: @Sendable (DeploymentEvent) -> Void
 
     /// Kinds that are as they should be once they are written.
@@ -25,7 +26,7 @@ struct RolloutWaiter: Sendable {
         let clock = ContinuousClock()
         let end = clock.now + .milliseconds(timeout.milliseconds)
         for workload in workloads {
-            try await follow(workload, AutoscalerBounds(of: workload, among: objects), until: end)
+            try await follow(workload, among: objects, until: end)
         }
         let others = objects.filter { $0.identity.kind != "Deployment" && !Self.settled.contains($0.identity.kind) }
         try await settle(others, until: end)
@@ -34,9 +35,14 @@ struct RolloutWaiter: Sendable {
     // MARK: Workloads
 
     private func follow(
-        _ workload: DesiredObject, _ bounds: AutoscalerBounds?, until end: ContinuousClock.Instant
+        _ workload: DesiredObject, among objects: [DesiredObject], until end: ContinuousClock.Instant
     ) async throws {
-        let board = RolloutBoard(bounds)
+        let bounds = AutoscalerBounds(of: workload, among: objects)
+        // What is ready already needs no watches.
+        if let live = try await live(workload), Readiness(of: live).state == .current, bounds?.hold(live) ?? true {
+            return
+        }
+        let board = RolloutBoard(bounds, graces)
         let outcome = try await withThrowingTaskGroup(of: Verdict?.self) { group in
             let selector = Self.selector(of: workload.manifest)
             group.addTask { [cluster] in
@@ -56,7 +62,12 @@ struct RolloutWaiter: Sendable {
             group.addTask { [cluster] in
                 let selection = Selection(
                     .event, namespace: workload.identity.namespace, fields: "involvedObject.kind=Pod,type=Warning")
-                return try await watch(selection, on: board, cluster) { $0.see(warning: $1) }
+                do {
+                    return try await watch(selection, on: board, cluster) { $0.see(warning: $1) }
+                } catch let status as APIStatus where status.isDenied {
+                    // Without the right to read events the verdict only has fewer words.
+                    return nil
+                }
             }
             group.addTask {
                 // What is certain only after a while is looked at again without anything changing.
@@ -72,12 +83,12 @@ struct RolloutWaiter: Sendable {
             }
             return .timedOut
         }
+        let claims = objects.filter { $0.identity.kind == "PersistentVolumeClaim" }.map(\.manifest)
+        let cause = CauseReport(cluster: cluster, claims: claims)
         switch outcome {
         case .ready: return
-        case .doomed(let cause):
-            throw await CauseReport(cluster: cluster).doomed(cause, workload, board.state)
-        case .timedOut:
-            throw await CauseReport(cluster: cluster).timedOut(workload, board.state)
+        case .doomed(let certain): throw await cause.doomed(certain, workload, board.state)
+        case .timedOut: throw await cause.timedOut(workload, board.state)
         }
     }
 

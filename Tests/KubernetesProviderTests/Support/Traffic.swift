@@ -1,0 +1,76 @@
+import HTTPTransport
+import Synchronization
+
+/// Counts the requests of one provider, and can cut it off from the server as the end of its process does.
+final class Traffic: HTTPClient {
+    struct Sent: Sendable, CustomStringConvertible {
+        let method: HTTPMethod
+        let path: String
+        let isDryRun: Bool
+
+        /// Whether it changes what the server has.
+        var isWrite: Bool { method != .get && !isDryRun }
+        var description: String { "\(method.rawValue) \(path)\(isDryRun ? " (dry run)" : "")" }
+    }
+
+    /// At which write the provider is cut off, counted from 1.
+    enum Cut: Sendable, Hashable {
+        case before(Int)
+        case after(Int)
+    }
+
+    private struct State {
+        var sent: [Sent] = []
+        var writes = 0
+        var isCut = false
+    }
+
+    private let base: any HTTPClient
+    private let cut: Cut?
+    private let state = Mutex(State())
+
+    init(_ base: any HTTPClient, cut: Cut? = nil) {
+        self.base = base
+        self.cut = cut
+    }
+
+    var sent: [Sent] { state.withLock(\.sent) }
+    var writes: [Sent] { sent.filter(\.isWrite) }
+    var isCut: Bool { state.withLock(\.isCut) }
+
+    func forget() { state.withLock { $0.sent = [] } }
+
+    /// From now on nothing reaches the server, and nothing comes back from it.
+    func end() { state.withLock { $0.isCut = true } }
+
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        let endsAfterwards = try admit(request)
+        let response = try await base.send(request)
+        if endsAfterwards { end() }
+        if isCut { throw HTTPError(.cancelled, request, mayHaveReachedServer: true) }
+        return response
+    }
+
+    func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
+        _ = try admit(request)
+        return try await base.stream(request)
+    }
+
+    /// - Returns: whether it is the last request.
+    private func admit(_ request: HTTPRequest) throws(HTTPError) -> Bool {
+        let sent = Sent(
+            method: request.method, path: request.url.path, isDryRun: request.url.query?.contains("dryRun=All") == true)
+        let admission = state.withLock { state -> (isAdmitted: Bool, isLast: Bool) in
+            if state.isCut { return (false, false) }
+            if sent.isWrite { state.writes += 1 }
+            if sent.isWrite, cut == .before(state.writes) {
+                state.isCut = true
+                return (false, false)
+            }
+            state.sent.append(sent)
+            return (true, sent.isWrite && cut == .after(state.writes))
+        }
+        guard admission.isAdmitted else { throw HTTPError(.cancelled, request, mayHaveReachedServer: false) }
+        return admission.isLast
+    }
+}
