@@ -16,17 +16,21 @@ package struct KubernetesProvider: Provider {
     private let locks: HeldLocks
     private let warn: @Sendable (Diagnostic) -> Void
     private let limits: ProviderLimits
+    private let ownership: FieldOwnership
 
-    /// - Parameter warn: told of records in the cluster that cannot be read.
+    /// - Parameters:
+    ///   - ownership: what was decided about fields that others have set.
+    ///   - warn: told of records in the cluster that cannot be read.
     package init(
-        kind: ProviderKind, cluster: Cluster, limits: ProviderLimits = ProviderLimits(),
-        warn: @escaping @Sendable (Diagnostic) -> Void
+        kind: ProviderKind, cluster: Cluster, ownership: FieldOwnership = FieldOwnership(),
+        limits: ProviderLimits = ProviderLimits(), warn: @escaping @Sendable (Diagnostic) -> Void
     ) {
         let locks = HeldLocks()
         self.kind = kind
         self.cluster = cluster
         self.warn = warn
         self.limits = limits
+        self.ownership = ownership
         self.locks = locks
         releases = SecretReleaseStore(
             cluster: cluster, partSize: limits.releasePart, mayWrite: { try locks.check($0) }, warn: warn)
@@ -35,8 +39,9 @@ package struct KubernetesProvider: Provider {
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
         try await ServerRefusal.told {
-            try await ServicePlanner(cluster: cluster, releases: releases, inventories: inventories, warn: warn)
-                .plan(release, deleteData: deleteData)
+            try await ServicePlanner(
+                cluster: cluster, releases: releases, inventories: inventories, warn: warn, ownership: ownership
+            ).plan(release, deleteData: deleteData)
         }
     }
 
@@ -46,9 +51,11 @@ package struct KubernetesProvider: Provider {
         let service = plan.release.service
         return try await ServerRefusal.told {
             let types = try await cluster.discovery.types()
-            let objects = try ServerVersions(types: types).objects(for: plan.release.resources)
+            let objects = ownership.leaving(try ServerVersions(types: types).objects(for: plan.release.resources))
             let applier = ServiceApplier(
-                cluster: cluster, inventories: inventories, mayWrite: { try locks.check(service) }, report: report)
+                cluster: cluster, inventories: inventories, ownership: ownership,
+                mayWrite: { try locks.check(service) },
+                report: report)
             try await applier.write(objects, plan)
             try await RolloutWaiter(cluster: cluster, graces: limits.graces, report: report)
                 .wait(for: objects, timeout: timeout)

@@ -24,6 +24,7 @@ struct DeployCommand: InterruptibleCommand {
     @OptionGroup(title: "Service") var service: ServiceOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+    @OptionGroup(title: "Cluster") var ownership: OwnershipOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Go back to the last good release when the new one fails.")
@@ -36,7 +37,9 @@ struct DeployCommand: InterruptibleCommand {
     var plan: String?
 
     func run(in root: CompositionRoot) async throws {
-        let root = root.at(cluster.choice)
+        var choice = cluster.choice
+        choice.ownership = try ownership.ownership()
+        let root = root.at(choice)
         if let plan {
             try await apply(PlanFile(path: plan).read(), in: root)
             return

@@ -12,6 +12,7 @@ struct DiffCommand: ServiceCommand {
 
     @OptionGroup(title: "Service") var service: ServiceOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+    @OptionGroup(title: "Cluster") var ownership: OwnershipOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Exit with 3 when there are changes.")
@@ -21,7 +22,9 @@ struct DiffCommand: ServiceCommand {
     var save: String?
 
     func run(in root: CompositionRoot) async throws {
-        let root = root.at(cluster.choice)
+        var choice = cluster.choice
+        choice.ownership = try ownership.ownership()
+        let root = root.at(choice)
         var options = Deployer.Options()
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas

@@ -1,3 +1,5 @@
+package import KubernetesProvider
+
 /// Which cluster is meant, where a provider runs services in one.
 package struct ClusterChoice: Sendable, Hashable {
     /// The kubeconfig file; nil means those that kubectl would read.
@@ -6,6 +8,8 @@ package struct ClusterChoice: Sendable, Hashable {
     package var context: String?
     /// Whether the composition's `trace` is told of each request.
     package var tellsRequests: Bool
+    /// What was decided about fields that others have set.
+    package var ownership = FieldOwnership()
 
     package init(kubeconfig: String? = nil, context: String? = nil, tellsRequests: Bool = false) {
         self.kubeconfig = kubeconfig

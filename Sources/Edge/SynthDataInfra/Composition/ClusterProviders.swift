@@ -37,7 +37,8 @@ final class ClusterProviders: Sendable {
             let discovery = Discovery(
                 api, server: access.server, cacheFolder: Self.cacheFolder(environment).map { "\($0)/discovery" })
             let cluster = Cluster(api: api, discovery: discovery, name: access.context)
-            let provider = KubernetesProvider(kind: kind, cluster: cluster, warn: warn)
+            let provider = KubernetesProvider(
+                kind: kind, cluster: cluster, ownership: choice.ownership, warn: warn)
             made[key] = provider
             return provider
         }

@@ -12,6 +12,7 @@ import ServiceModel
 struct ServiceApplier: Sendable {
     let cluster: Cluster
     let inventories: InventoryStore
+    let ownership: FieldOwnership
     /// Asked before every write: throws when the service's lock was lost.
     let mayWrite: @Sendable () throws -> Void
     let report: @Sendable (DeploymentEvent) -> Void
@@ -70,7 +71,7 @@ struct ServiceApplier: Sendable {
             if action == .replace { try await removeForReplacement(object) }
             if action == .update { try await handOverReplicas(of: object) }
             try mayWrite()
-            let applied = try await cluster.api.apply(object.type, object.manifest)
+            let applied = try await ownership.apply(object, to: cluster.api)
             report(.applied(object.identity, action))
             return applied.objectUID
         } catch let status as APIStatus {

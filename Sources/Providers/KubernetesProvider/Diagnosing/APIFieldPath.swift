@@ -2,64 +2,63 @@ import Documents
 
 /// A field as the server names it: `spec.template.spec.containers[0].image`, or in conflicts
 /// `.spec.template.spec.containers[name="workload"].image`, with keys in brackets where a list has them.
+///
+/// Dots within keys are not escaped there (`.spec.selector.app.kubernetes.io/instance`): only the document tells
+/// where a key ends.
 struct APIFieldPath {
-    private enum Step {
-        case key(String)
-        case index(Int)
-        /// The entry whose fields have these values.
-        case match([(key: String, value: String)])
-    }
-
-    private var steps: [Step] = []
+    private let text: Substring
 
     init(_ text: String) {
-        var rest = Substring(text)
-        while let first = rest.first {
-            if first == "." {
-                rest.removeFirst()
-            } else if first == "[" {
-                let inner = Self.bracketed(&rest)
-                if let index = Int(inner) {
-                    steps.append(.index(index))
-                } else if inner.contains("=") {
-                    steps.append(.match(Self.pairs(inner)))
-                } else {
-                    steps.append(.key(Self.unquoted(inner)))
-                }
+        self.text = text[...]
+    }
+
+    /// The same place in a document; what it does not have ends the path.
+    func resolved(in document: Node) -> NodePath {
+        var path = NodePath()
+        var node = document
+        var rest = text
+        while true {
+            if rest.first == "." { rest.removeFirst() }
+            guard let first = rest.first else { return path }
+            if first == "[" {
+                guard let (next, item) = Self.item(of: node, Self.bracketed(&rest)) else { return path }
+                path.steps.append(next)
+                node = item
             } else {
-                let key = rest.prefix { $0 != "." && $0 != "[" }
-                steps.append(.key(String(key)))
-                rest = rest.dropFirst(key.count)
+                guard let entry = Self.entry(of: node, rest) else { return path }
+                path = path.appending(entry.key)
+                node = entry.value
+                rest = rest.dropFirst(entry.key.count)
             }
         }
     }
 
-    /// The same place in a document; steps that it does not have end the path.
-    func resolved(in document: Node) -> NodePath {
-        var path = NodePath()
-        var node: Node? = document
-        for step in steps {
-            switch step {
-            case .key(let key):
-                path = path.appending(key)
-                node = node?[key]
-            case .index(let index):
-                path = path.appending(index)
-                node = node?.sequence.flatMap { index < $0.count ? $0[index] : nil }
-            case .match(let pairs):
-                guard
-                    let items = node?.sequence,
-                    let index = items.firstIndex(where: { item in
-                        pairs.allSatisfy { pair in
+    /// The entry with the longest key that the text begins with.
+    private static func entry(of node: Node, _ text: Substring) -> Mapping.Entry? {
+        (node.mapping?.entries ?? []).filter { entry in
+            guard text.hasPrefix(entry.key) else { return false }
+            let next = text.dropFirst(entry.key.count).first
+            return next == nil || next == "." || next == "["
+        }.max { $0.key.count < $1.key.count }
+    }
+
+    /// `0`, `name="workload"`, `containerPort=8080,protocol="TCP"`, or a key.
+    private static func item(of node: Node, _ inner: String) -> (NodePath.Step, Node)? {
+        if let items = node.sequence {
+            let pairs = pairs(inner)
+            let index =
+                Int(inner)
+                ?? items.firstIndex { item in
+                    !pairs.isEmpty
+                        && pairs.allSatisfy { pair in
                             item[pair.key].map { $0.string ?? JSONEmitter.emit($0) } == pair.value
                         }
-                    })
-                else { return path }
-                path = path.appending(index)
-                node = items[index]
-            }
+                }
+            guard let index, items.indices.contains(index) else { return nil }
+            return (.index(index), items[index])
         }
-        return path
+        let key = unquoted(inner)
+        return node[key].map { (.key(key), $0) }
     }
 
     /// Takes `[…]` off the front; quoted brackets are text.

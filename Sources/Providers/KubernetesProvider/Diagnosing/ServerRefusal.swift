@@ -82,7 +82,7 @@ enum ServerRefusal {
             "\(object.identity): \(manager.map { "`\($0)`" } ?? "somebody else") has set \(path)",
             at: LiveComparison.location(of: path, in: object.manifest),
             why: "the server keeps who set each field: \(cause.message)",
-            fix: "remove it from the configuration to leave it to them; or have them give it up")
+            fix: "--take-ownership \(path) makes it yours, --keep \(path) leaves it to them")
     }
 }
 

@@ -8,7 +8,14 @@ struct DesiredObject: Sendable {
     let identity: Resource.Identity
     let type: ResourceType
     /// With the version of ``type``; every value at the line that configured it.
-    let manifest: Node
+    private(set) var manifest: Node
+
+    /// The same object without one field.
+    func without(_ path: NodePath) -> DesiredObject {
+        var object = self
+        object.manifest = manifest.removing(path.steps[...])
+        return object
+    }
 
     init(_ resource: Resource, as type: ResourceType) {
         self.type = type
@@ -22,5 +29,24 @@ struct DesiredObject: Sendable {
             apiVersion: type.apiVersion, kind: type.kind,
             namespace: type.isNamespaced ? resource.identity.namespace : nil,
             name: resource.identity.name)
+    }
+}
+
+extension Node {
+    fileprivate func removing(_ steps: ArraySlice<NodePath.Step>) -> Node {
+        guard let step = steps.first else { return self }
+        let rest = steps.dropFirst()
+        var node = self
+        switch (step, content) {
+        case (.key(let key), .mapping(var mapping)):
+            guard let value = mapping[key] else { return self }
+            mapping[key] = rest.isEmpty ? nil : value.removing(rest)
+            node.content = .mapping(mapping)
+        case (.index(let index), .sequence(var items)) where index < items.count:
+            if rest.isEmpty { items.remove(at: index) } else { items[index] = items[index].removing(rest) }
+            node.content = .sequence(items)
+        default: return self
+        }
+        return node
     }
 }

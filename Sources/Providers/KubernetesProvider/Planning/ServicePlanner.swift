@@ -11,6 +11,7 @@ struct ServicePlanner: Sendable {
     let releases: any ReleaseStore
     let inventories: InventoryStore
     let warn: @Sendable (Diagnostic) -> Void
+    let ownership: FieldOwnership
 
     /// - Throws: ``DiagnosticReport`` with everything that the server would refuse, each at its line.
     func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
@@ -35,13 +36,14 @@ struct ServicePlanner: Sendable {
         async let history = releases.releases(of: service)
         async let listed = inventories.read(service)
         let types = try await cluster.discovery.types()
-        let objects = try ServerVersions(types: types).objects(for: release.resources)
+        let objects = ownership.leaving(try ServerVersions(types: types).objects(for: release.resources))
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
         // In the versions of this server, as they were sent. A later release that failed may have left fields behind:
         // then nothing is known of what was applied last.
         let last = try await history.last?.status == .deployed ? deployed : nil
-        let written = try last.map { try ServerVersions(types: types).objects(for: $0.resources) } ?? []
+        let written =
+            try last.map { ownership.leaving(try ServerVersions(types: types).objects(for: $0.resources)) } ?? []
 
         let outcomes = try await cluster.concurrently(objects) { object in
             await outcome(
@@ -125,7 +127,7 @@ struct ServicePlanner: Sendable {
 
     /// The fields that an apply would change.
     private func fields(of object: DesiredObject, _ live: Node) async throws -> [FieldChange] {
-        let applied = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
+        let applied = try await ownership.apply(object, isDryRun: true, to: cluster.api)
         return LiveComparison.changes(from: live, to: applied, desired: object.manifest)
             .filter { !AutoscalerHandover.covers($0.path, of: object) }
     }
@@ -134,7 +136,7 @@ struct ServicePlanner: Sendable {
     /// nowhere to try.
     private func rehearse(_ object: DesiredObject) async throws {
         do {
-            _ = try await cluster.api.apply(object.type, object.manifest, .init(isDryRun: true))
+            _ = try await ownership.apply(object, isDryRun: true, to: cluster.api)
         } catch let status as APIStatus where status.isNotFound {
             // The namespace is missing.
         }

@@ -1,0 +1,73 @@
+package import Diagnostics
+import Documents
+import KubernetesClient
+import ServiceModel
+
+/// What a person decided about fields that others have set: which become ours, and which stay theirs.
+package struct FieldOwnership: Sendable, Hashable {
+    /// A field, of every object or of one: `spec.replicas`, `Service/demo:spec.selector`.
+    package struct Choice: Sendable, Hashable {
+        private let object: String?
+        fileprivate let path: NodePath
+
+        /// - Throws: ``Diagnostic`` at `flag` when it is not written so.
+        package init(_ text: String, flag: String) throws(Diagnostic) {
+            let location = SourceLocation(file: SourceFile(flag))
+            let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+            guard let path = parts.last, parts.count == 1 || parts[0].contains("/") else {
+                throw Diagnostic(
+                    .error, .ownershipChoice, "`\(text)` names no field", at: location,
+                    fix: "write for example `spec.replicas`, or `Service/demo:spec.selector` for one object's")
+            }
+            object = parts.count == 2 ? parts[0] : nil
+            self.path = try NodePath(parsing: path, at: location)
+        }
+
+        fileprivate func covers(_ path: NodePath, of identity: Resource.Identity) -> Bool {
+            concerns(identity) && path.steps.starts(with: self.path.steps)
+        }
+
+        fileprivate func concerns(_ identity: Resource.Identity) -> Bool {
+            object == nil || object == "\(identity.kind)/\(identity.name)"
+        }
+    }
+
+    private let taken: [Choice]
+    private let kept: [Choice]
+
+    package init(taken: [Choice] = [], kept: [Choice] = []) {
+        self.taken = taken
+        self.kept = kept
+    }
+
+    /// The objects without the fields that stay theirs.
+    func leaving(_ objects: [DesiredObject]) -> [DesiredObject] {
+        guard !kept.isEmpty else { return objects }
+        return objects.map { object in
+            kept.filter { $0.concerns(object.identity) }.reduce(object) { $0.without($1.path) }
+        }
+    }
+
+    /// Applies an object; where only fields that shall become ours stand in the way, they do.
+    func apply(_ object: DesiredObject, isDryRun: Bool = false, to api: KubernetesAPI) async throws -> Node {
+        do {
+            return try await api.apply(object.type, object.manifest, .init(isDryRun: isDryRun))
+        } catch let status as APIStatus where status.isConflict && mayTake(status, object) {
+            return try await api.apply(
+                object.type, object.manifest, .init(isDryRun: isDryRun, takesOwnership: true))
+        }
+    }
+
+    private func mayTake(_ status: APIStatus, _ object: DesiredObject) -> Bool {
+        let conflicts = status.causes.filter { $0.reason == "FieldManagerConflict" }
+        return !conflicts.isEmpty
+            && conflicts.allSatisfy { conflict in
+                let path = APIFieldPath(conflict.field).resolved(in: object.manifest)
+                return taken.contains { $0.covers(path, of: object.identity) }
+            }
+    }
+}
+
+extension Diagnostic.Code {
+    static let ownershipChoice = Self("usage.ownership")
+}
