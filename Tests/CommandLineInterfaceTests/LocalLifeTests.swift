@@ -41,6 +41,32 @@ import Testing
         }
     }
 
+    @Test func valuesThatLookLikeSecretsAreShownByNeitherDiffNorHistory() async throws {
+        try await Sandbox.with { sandbox in
+            func file(_ value: String) throws -> String {
+                try sandbox.service("demo", "deployment: {env: [{name: API_TOKEN, value: \(value)-FAKE}]}")
+            }
+            let deployed = try await sandbox.run("deploy", "-f", file("hunter2"), "-o", "json")
+            #expect(deployed.code == 0)
+            let changed = try file("hunter3")
+            for format in [[], ["-o", "json"], ["-o", "yaml"]] {
+                let difference = try await sandbox.run(["diff", "-f", changed] + format)
+                #expect(difference.output.contains("<redacted, changed>"), "\(difference.output)")
+                let history = try await sandbox.run(["history", "demo"] + format)
+                #expect(history.output.contains("<redacted>") != format.isEmpty)
+                for finished in [deployed, difference, history] {
+                    #expect(!(finished.output + finished.error).contains("-FAKE"))
+                }
+            }
+            // A rollback still has it.
+            #expect(try await sandbox.run("deploy", "-f", changed).code == 0)
+            #expect(try await sandbox.run("rollback", "demo").code == 0)
+            let variables = try await sandbox.shell(
+                #"cat "$XDG_STATE_HOME"/synthdata-infra/local/*/demo/releases/0003.json"#)
+            #expect(variables.output.contains("hunter2-FAKE"))
+        }
+    }
+
     @Test func logsAreFollowedUntilInterrupted() async throws {
         try await Sandbox.with { sandbox in
             _ = try await sandbox.run(["deploy"] + Self.demo)
