@@ -41,6 +41,32 @@ import Testing
         }
     }
 
+    @Test func valuesThatLookLikeSecretsAreShownByNeitherDiffNorHistory() async throws {
+        try await Sandbox.with { sandbox in
+            func file(_ value: String) throws -> String {
+                try sandbox.service("demo", "deployment: {env: [{name: API_TOKEN, value: \(value)-FAKE}]}")
+            }
+            let deployed = try await sandbox.run("deploy", "-f", file("hunter2"), "-o", "json")
+            #expect(deployed.code == 0)
+            let changed = try file("hunter3")
+            for format in [[], ["-o", "json"], ["-o", "yaml"]] {
+                let difference = try await sandbox.run(["diff", "-f", changed] + format)
+                #expect(difference.output.contains("<redacted, changed>"), "\(difference.output)")
+                let history = try await sandbox.run(["history", "demo"] + format)
+                #expect(history.output.contains("<redacted>") != format.isEmpty)
+                for finished in [deployed, difference, history] {
+                    #expect(!(finished.output + finished.error).contains("-FAKE"))
+                }
+            }
+            // A rollback still has it.
+            #expect(try await sandbox.run("deploy", "-f", changed).code == 0)
+            #expect(try await sandbox.run("rollback", "demo").code == 0)
+            let variables = try await sandbox.shell(
+                #"cat "$XDG_STATE_HOME"/synthdata-infra/local/*/demo/releases/0003.json"#)
+            #expect(variables.output.contains("hunter2-FAKE"))
+        }
+    }
+
     @Test func logsAreFollowedUntilInterrupted() async throws {
         try await Sandbox.with { sandbox in
             _ = try await sandbox.run(["deploy"] + Self.demo)
@@ -92,6 +118,71 @@ import Testing
             let finished = try await sandbox.run(["deploy", "-f", file] + flags)
             #expect(finished.code == code)
             #expect(finished.error.contains("\n\(words)") || finished.error.contains(words), "\(finished.error)")
+        }
+    }
+
+    @Test func aTimeoutNamesTheCommandThatEndsWhatGoesOn() async throws {
+        try await Sandbox.with { sandbox in
+            let stuck = ["deploy"] + Self.demo + ["--set", "workload.command=[sleep, 1000]", "--timeout", "1s"]
+            let first = try await sandbox.run(stuck)
+            #expect(first.code == 4)
+            #expect(first.error.contains("keeps trying meanwhile: `synthdata-infra destroy demo` ends it"))
+            #expect(try await sandbox.run("destroy", "demo").code == 0)
+            #expect(try await sandbox.run(["deploy"] + Self.demo).code == 0)
+            let second = try await sandbox.run(stuck)
+            #expect(second.code == 4)
+            #expect(
+                second.error.contains(
+                    "keeps trying meanwhile: `synthdata-infra rollback demo` takes it back to revision 1"))
+            #expect(try await sandbox.run("rollback", "demo").code == 0)
+            let status = try await sandbox.run("status", "demo", "-o", "json").document()
+            #expect(status["items"]?.sequence?.first?["status"]?.string == "healthy")
+            // Who asked for it to be taken back is not told to do so.
+            let back = try await sandbox.run(stuck + ["--rollback-on-failure"])
+            #expect(back.code == 4)
+            #expect(!back.error.contains("keeps trying"))
+        }
+    }
+
+    @Test func aDestroyThatCannotRemoveEverythingSaysSoAndIsFinishedByAnother() async throws {
+        try await Sandbox.with { sandbox in
+            #expect(try await sandbox.run(["deploy"] + Self.demo).code == 0)
+            // Folders so deep that no path of theirs is short enough for the system (ENAMETOOLONG).
+            let deepen = try await sandbox.shell(
+                #"""
+                python3 - "$XDG_STATE_HOME"/synthdata-infra/local/*/demo/logs <<'END'
+                import os, sys
+                os.chdir(sys.argv[1])
+                for _ in range(20):
+                    os.mkdir("x" * 250)
+                    os.chdir("x" * 250)
+                END
+                """#)
+            #expect(deepen.code == 0, "\(deepen.error)")
+            for _ in 1...2 {
+                let refused = try await sandbox.run("destroy", "demo", "--delete-data")
+                #expect(refused.code == 1)
+                #expect(refused.error.contains("[local.not-removed]"), "\(refused.error)")
+                #expect(refused.error.contains("File name too long"))
+                #expect(try await sandbox.run("history", "demo", "-o", "name").output == "1\n")
+            }
+            #expect(try await sandbox.shell(#"rm -r "$XDG_STATE_HOME"/synthdata-infra/local/*/demo/logs/x*"#).code == 0)
+            #expect(try await sandbox.run("destroy", "demo", "--delete-data").code == 0)
+            #expect(try await sandbox.run("destroy", "demo", "--delete-data").error.contains("[service.unknown]"))
+            #expect(try await sandbox.shell(#"ls "$XDG_STATE_HOME"/synthdata-infra/local/*"#).output.isEmpty)
+        }
+    }
+
+    @Test func aFirstDeploymentThatCannotBeRecordedLeavesNothing() async throws {
+        try await Sandbox.with { sandbox in
+            // No file may have any content, as on a full disk (EFBIG).
+            let failed = try await sandbox.shell(
+                #"trap '' XFSZ; ulimit -f 0; exec "$0" "$@""#, ["deploy"] + Self.demo)
+            #expect(failed.code == 1)
+            #expect(failed.error.contains("[local.state-unwritable]"), "\(failed.error)")
+            let left = try await sandbox.shell(#"ls -A "$XDG_STATE_HOME"/synthdata-infra/local/*"#)
+            #expect(left.output.isEmpty, "\(left.output)")
+            #expect(try await sandbox.run(["deploy"] + Self.demo).code == 0)
         }
     }
 

@@ -46,9 +46,11 @@ import Testing
         }
         for document in documents {
             let text = YAMLEmitter.emit(document)
-            let again = try YAMLParser.parseOne(text, file: SourceFile("again"))
             // Not-a-number is unlike itself: what is written twice tells equality.
-            if YAMLEmitter.emit(again) != text { Issue.record("\(bytes) is written as \(text)") }
+            let again = try? YAMLParser.parseOne(text, file: SourceFile("again"))
+            if again.map({ YAMLEmitter.emit($0) }) != text {
+                Issue.record("\(bytes) is written as \(text.debugDescription)")
+            }
         }
         return true
     }

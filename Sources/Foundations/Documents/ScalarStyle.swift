@@ -18,11 +18,14 @@ enum ScalarStyle {
         guard let first = text.first, let last = text.last else { return false }
         switch first {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "."),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "/"),
             UInt8(ascii: "+"), UInt8(ascii: "$"), UInt8(ascii: "("), UInt8(ascii: "^"):
             break
         case UInt8(ascii: "-"):
             guard text.count > 1, text[1] != UInt8(ascii: " "), text[1] != UInt8(ascii: "-") else { return false }
+        case UInt8(ascii: "."):
+            // At the start of a line, `... ` ends a document.
+            guard !text.starts(with: "...".utf8) else { return false }
         default:
             return false
         }

@@ -16,4 +16,8 @@ extension Diagnostic.Code {
     package static let supervisorProtocol = Self("local.supervisor-protocol", .failed)
     package static let corruptState = Self("local.corrupt-state", .failed)
     package static let stateUnwritable = Self("local.state-unwritable", .failed)
+    /// The environment does not say where state is kept.
+    package static let noStateFolder = Self("local.no-state-folder", .failed)
+    /// A destroy could not remove all files of a service.
+    package static let notRemoved = Self("local.not-removed", .failed)
 }

@@ -9,29 +9,32 @@ import ServiceModel
 extension LocalProvider {
     /// Ends the service and forgets it; data folders stay unless `deleteData`.
     ///
-    /// - Returns: what was left.
+    /// - Returns: what was left on purpose.
+    /// - Throws: ``Diagnostic`` with code `local.not-removed` when something is left that should not be; another
+    ///   destroy goes on from there.
     func destroy(
         _ service: ServiceIdentity, deleteData: Bool, timeout: TimeSpan,
         report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> [String] {
         let folder = folder(service)
         try await stop(folder, timeout: timeout, report: report)
-        let keeps = deleteData ? [] : dataFolders(folder)
-        for name in FolderListing.contents(of: folder.path) where !["lock", "replicas", "releases"].contains(name) {
-            FolderListing.remove("\(folder.path)/\(name)")
-        }
-        for slot in FolderListing.contents(of: folder.replicas) {
-            let path = "\(folder.replicas)/\(slot)"
-            if keeps.contains("\(path)/data") {
-                for name in FolderListing.contents(of: path) where name != "data" {
-                    FolderListing.remove("\(path)/\(name)")
-                }
-            } else {
-                FolderListing.remove(path)
-            }
-        }
+        let remainders = removable(folder, deleteData: deleteData).flatMap { FolderListing.remove($0) }
+        guard remainders.isEmpty else { throw Diagnostic.notRemoved(remainders, of: service) }
+        // Data that is kept keeps the folder.
         rmdir(folder.replicas)
-        return keeps
+        return deleteData ? [] : dataFolders(folder)
+    }
+
+    /// What a destroy removes: everything but the lock, the history, and the data that is kept.
+    func removable(_ folder: StateFolder, deleteData: Bool) -> [String] {
+        let kept = Set(deleteData ? [] : dataFolders(folder))
+        let own = FolderListing.contents(of: folder.path).filter { !["lock", "replicas", "releases"].contains($0) }
+        let slots = FolderListing.contents(of: folder.replicas).flatMap { slot in
+            let path = "\(folder.replicas)/\(slot)"
+            guard kept.contains("\(path)/data") else { return [path] }
+            return FolderListing.contents(of: path).filter { $0 != "data" }.map { "\(path)/\($0)" }
+        }
+        return own.map { "\(folder.path)/\($0)" } + slots
     }
 
     /// Ends the supervisor and every process of the service, gently first.
@@ -60,5 +63,21 @@ extension LocalProvider {
         }
         if let supervisor = live?.supervisor ?? record?.supervisor { await SupervisorProcess.end(supervisor) }
         await OrphanedReplicas(folder: folder, record: record).end()
+    }
+}
+
+extension Diagnostic {
+    private static let shownRemainders = 10
+
+    static func notRemoved(_ remainders: [FolderListing.Remainder], of service: ServiceIdentity) -> Diagnostic {
+        let shown = remainders.prefix(shownRemainders).map { remainder in
+            Note("left: `\(remainder.path)`: \(String(cString: strerror(remainder.code)))")
+        }
+        let more = remainders.count - shown.count
+        return Diagnostic(
+            .error, .notRemoved, "not all files of `\(service.name)` could be removed",
+            why: "the system refused to remove \(remainders.count == 1 ? "one" : "\(remainders.count)") of them",
+            fix: "remove what is in the way, and run `synthdata-infra destroy \(service.name)` again",
+            notes: shown + (more > 0 ? [Note("and \(more) more")] : []))
     }
 }

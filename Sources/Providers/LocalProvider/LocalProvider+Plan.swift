@@ -79,7 +79,8 @@ extension LocalProvider {
             ?? Resource.Identity(
                 apiVersion: LocalServiceSpec.apiVersion, kind: LocalServiceSpec.kind,
                 namespace: release.service.namespace, name: release.service.name.value)
-        let isThere = base != nil || isRunning || (deleteData && hasData)
+        // What an earlier destroy could not remove is there, too.
+        let isThere = base != nil || isRunning || !removable(folder, deleteData: deleteData).isEmpty
         let change = Change(
             resource: identity, action: .delete, effect: deleteData && hasData ? .dataLoss : .replace)
         return Plan(

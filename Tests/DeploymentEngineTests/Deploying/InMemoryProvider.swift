@@ -63,7 +63,7 @@ actor InMemoryProvider: Provider {
                 state: isDead ? .stopped : .healthy, cause: nil, desiredReplicas: replicas, readyReplicas: replicas,
                 replicas: [],
                 recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil,
-                endpoint: "memory:\(release.service)", created: 0)
+                endpoint: isDead ? nil : "memory:\(release.service)", created: 0)
         }
     }
 

@@ -277,9 +277,45 @@ import Testing
             await #expect(throws: Diagnostic.self) {
                 try await deploy(stage.release("c", isDoomed: true), at: stage)
             }
+            #expect(try await stage.history() == "1 superseded, 2 deployed, 3 failed")
             let result = try await deploy(stage.release("b"), at: stage)
             #expect(!result.changed)
             #expect(try await stage.history() == "1 superseded, 2 deployed, 3 failed")
+        }
+    }
+
+    @Test(arguments: ConformingProvider.all)
+    func whatAKilledDeploymentHadAppliedWasDeployedBeforeTheNextOne(kind: ConformingProvider) async throws {
+        try await ProviderStage.with(kind) { stage in
+            try await deploy(stage.release("a"), at: stage)
+            for (revision, tag) in [(2, "b"), (3, "c")] {
+                var begun = try stage.release(tag)
+                begun.revision = revision
+                try await stage.provider.releases.save(begun, keeping: 10)
+                guard tag == "b" else { continue }
+                let plan = try await stage.provider.plan(begun, deleteData: false)
+                _ = try await stage.provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
+            }
+            // Of the two that were left pending, one serves.
+            try await deploy(stage.release("d"), at: stage)
+            #expect(try await stage.history() == "1 superseded, 2 superseded, 3 failed, 4 deployed")
+            _ = try await deployer(stage).rollback(stage.service, to: nil, options: options()) { _ in }
+            #expect(try await stage.status().version == "b")
+        }
+    }
+
+    @Test(arguments: ConformingProvider.all)
+    func whatIsPendingAndDoesNotRunIsNotTakenForDeployed(kind: ConformingProvider) async throws {
+        try await ProviderStage.with(kind) { stage in
+            try await deploy(stage.release("a"), at: stage)
+            var begun = try stage.release("b")
+            begun.revision = 2
+            try await stage.provider.releases.save(begun, keeping: 10)
+            let plan = try await stage.provider.plan(begun, deleteData: false)
+            _ = try await stage.provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
+            try await stage.kill()
+            try await deploy(stage.release("c"), at: stage)
+            #expect(try await stage.history() == "1 superseded, 2 failed, 3 deployed")
         }
     }
 

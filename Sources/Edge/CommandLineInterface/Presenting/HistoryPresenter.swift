@@ -35,7 +35,8 @@ struct HistoryPresenter {
             for release in releases { console.print("\(release.revision)") }
         case .json, .yaml:
             let list: Node = [
-                "apiVersion": "synthdata.io/v1", "kind": "ReleaseList", "items": .sequence(releases.map(\.document)),
+                "apiVersion": "synthdata.io/v1", "kind": "ReleaseList",
+                "items": .sequence(releases.map(\.redacted.document)),
             ]
             console.printDocument(list, as: format)
         }

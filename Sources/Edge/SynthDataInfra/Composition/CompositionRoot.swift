@@ -60,7 +60,7 @@ package struct CompositionRoot: Sendable {
     private func localProvider() throws(Diagnostic) -> LocalProvider {
         let tool = try ToolFile.find(toolPath, environment: environment)
         return LocalProvider(
-            root: StateFolder.standardRoot(environment: environment), executable: tool,
+            root: try StateFolder.standardRoot(environment: environment), executable: tool,
             supervisorArguments: [tool, "local", "supervise", "--state"], environment: environment,
             workingDirectory: FileManager.default.currentDirectoryPath, warn: warn)
     }

@@ -173,7 +173,9 @@ package struct Deployer: Sendable {
         } catch let error where !(error is CancellationError) {
             release.status = .failed
             try await save(release, after: history)
-            guard options.rollbackOnFailure, let good = history.lastDeployed else { throw error }
+            guard options.rollbackOnFailure, let good = history.lastDeployed else {
+                throw Self.tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
+            }
             let outcome = await rollBack(to: good, options: options, report: report)
             throw Self.adding(outcome, to: error)
         }
@@ -257,6 +259,16 @@ package struct Deployer: Sendable {
         }
     }
 
+    /// A release that timed out is still being applied: who has given up waiting has to know, and how to end it.
+    private static func tellingWhatGoesOn(_ error: any Error, _ service: ServiceIdentity, good: Release?) -> any Error {
+        guard var problem = error as? Diagnostic, problem.code == .timedOut else { return error }
+        let end =
+            good.map { "`synthdata-infra rollback \(service.name)` takes it back to revision \($0.revision)" }
+            ?? "`synthdata-infra destroy \(service.name)` ends it"
+        problem.fix = "\(problem.fix.map { "\($0); " } ?? "")it keeps trying meanwhile: \(end)"
+        return problem
+    }
+
     private func recordDeployed(_ release: Release, history: [Release]) async throws {
         var release = release
         release.status = .deployed
@@ -276,9 +288,17 @@ package struct Deployer: Sendable {
         try await provider.releases.save(release, keeping: max(release.historyLimit, needed))
     }
 
-    /// The history under the lock: whoever left a release pending is gone.
+    /// The history under the lock: whoever left a release pending is gone. One that was killed between
+    /// applying and recording it left a release that serves; any other one is marked failed.
     private func interruptedMarkedFailed(of service: ServiceIdentity) async throws -> [Release] {
         var history = try await provider.releases.releases(of: service)
+        guard history.contains(where: { $0.status == .pending }) else { return history }
+        if let served = try await provider.observe([service]).first?.servedRevision,
+            let release = history.first(where: { $0.revision == served && $0.status == .pending })
+        {
+            try await recordDeployed(release, history: history)
+            history = try await provider.releases.releases(of: service)
+        }
         for index in history.indices where history[index].status == .pending {
             history[index].status = .failed
             try await save(history[index], after: history)

@@ -6,7 +6,8 @@ import Documents
 
 /// Finds out who listens on a TCP port of this machine, as far as this user may see.
 enum PortHolder {
-    /// `nginx (pid 812)`; nil when nobody listens or the holder is another user's.
+    /// `` `nginx` (pid 812)``; nil when nobody listens or the holder is another user's. Its arguments are left
+    /// out: they may hold its secrets.
     static func describe(port: Int) -> String? {
         let inodes = Set(listeners("/proc/net/tcp", port) + listeners("/proc/net/tcp6", port))
         guard !inodes.isEmpty else { return nil }
@@ -16,12 +17,16 @@ enum PortHolder {
                 guard let target = link("/proc/\(pid)/fd/\(descriptor)"), target.hasPrefix("socket:["),
                     inodes.contains(String(target.dropFirst("socket:[".count).dropLast()))
                 else { continue }
-                let command = ProcessTable.read("/proc/\(pid)/cmdline", limit: 4096) ?? []
-                let words = command.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-                return "`\(words.prefix(4).joined(separator: " "))` (pid \(pid))"
+                return "`\(program(pid))` (pid \(pid))"
             }
         }
         return nil
+    }
+
+    /// The file name of the process's program (proc(5), `exe`), without what steers terminals.
+    private static func program(_ pid: pid_t) -> String {
+        let name = link("/proc/\(pid)/exe")?.split(separator: "/").last ?? "another process"
+        return String(decoding: name.utf8.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
     }
 
     /// Inodes of sockets in state LISTEN (0A) at the port; columns as in proc(5).

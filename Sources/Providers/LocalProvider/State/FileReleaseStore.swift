@@ -37,8 +37,10 @@ package struct FileReleaseStore: ReleaseStore {
         for file in files(folder).dropLast(max(limit, 1)) { unlink(file.path) }
     }
 
-    package func removeAll(of service: ServiceIdentity) {
-        FolderListing.remove(StateFolder(root: root, service: service).releases)
+    /// - Throws: ``Diagnostic`` with code `local.not-removed`; what is left is still listed.
+    package func removeAll(of service: ServiceIdentity) throws {
+        let remainders = FolderListing.remove(StateFolder(root: root, service: service).releases)
+        guard remainders.isEmpty else { throw Diagnostic.notRemoved(remainders, of: service) }
     }
 
     package func services() throws -> [ServiceIdentity] {

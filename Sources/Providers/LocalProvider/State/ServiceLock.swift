@@ -63,6 +63,8 @@ actor ServiceLock: DeploymentLock {
     func release() {
         guard descriptor >= 0 else { return }
         ftruncate(descriptor, 0)
+        // Empty where nothing could be recorded, as on a full disk; rmdir(2) removes no other.
+        rmdir(folder.releases)
         if folder.holdsOnlyTheLock {
             unlink(folder.lock)
             rmdir(folder.path)

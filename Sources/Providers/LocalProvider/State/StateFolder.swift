@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import ServiceModel
 
 #if canImport(Glibc)
@@ -28,10 +28,26 @@ package struct StateFolder: Sendable, Hashable {
         path = "\(root)/\(service.namespace)/\(service.name)"
     }
 
-    /// `$XDG_STATE_HOME/synthdata-infra/local`, by the XDG Base Directory Specification.
-    package static func standardRoot(environment: [String: String]) -> String {
-        if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") { return "\(base)/synthdata-infra/local" }
-        return "\(environment["HOME"] ?? "")/.local/state/synthdata-infra/local"
+    /// `$XDG_STATE_HOME/synthdata-infra/local`, or else `$HOME/.local/state/synthdata-infra/local`, by the XDG Base
+    /// Directory Specification. Where that says to ignore a relative path, it is refused: state that is kept
+    /// elsewhere than was asked for would not be found again.
+    ///
+    /// - Throws: ``Diagnostic`` with code `local.no-state-folder`.
+    package static func standardRoot(environment: [String: String]) throws(Diagnostic) -> String {
+        let base = environment["XDG_STATE_HOME"] ?? ""
+        if base.hasPrefix("/") { return "\(base)/synthdata-infra/local" }
+        guard base.isEmpty else { throw noRoot(why: "XDG_STATE_HOME is `\(base)`, which does not start with `/`") }
+        let home = environment["HOME"] ?? ""
+        if home.hasPrefix("/") { return "\(home)/.local/state/synthdata-infra/local" }
+        throw noRoot(
+            why: home.isEmpty
+                ? "neither HOME nor XDG_STATE_HOME is set" : "HOME is `\(home)`, which does not start with `/`")
+    }
+
+    private static func noRoot(why: String) -> Diagnostic {
+        Diagnostic(
+            .error, .noStateFolder, "there is no folder for the state of this machine's services", why: why,
+            fix: "set HOME, or XDG_STATE_HOME, to the full path of a folder")
     }
 
     var desired: String { "\(path)/desired.json" }
