@@ -84,7 +84,9 @@ import Testing
             var client = try certificates.client
             client.key = Redacted(try certificates.bytes("server.key"))
             let tls = TLSConfiguration(authorities: try certificates.bytes("authority.pem"), clientCertificate: client)
-            #expect(!"\(tls) \(client) \(String(reflecting: tls))".contains("\(client.key.secret.prefix(8).map(String.init))"))
+            #expect(
+                !"\(tls) \(client) \(String(reflecting: tls))".contains(
+                    "\(client.key.secret.prefix(8).map(String.init))"))
             try await TestServer.with(certificates.server("server")) { server async throws in
                 let error = try await httpError { () throws(HTTPError) in
                     try await CurlTransport(tls: tls, proxy: .direct).send(HTTPRequest(.get, server.url("/echo")))

@@ -1,8 +1,9 @@
 import ControlPlane
 import Documents
 import HTTPTransport
-@testable import KubernetesClient
 import Testing
+
+@testable import KubernetesClient
 
 /// Server-side apply, as Kubernetes 1.20 has it.
 @Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct ApplyTests {
@@ -33,11 +34,12 @@ import Testing
     @Test func whatIsNoLongerAppliedIsRemovedAndTheManagerIsOurs() async throws {
         let cluster = try await Cluster.make("apply")
         var manifest = cluster.configMap("a", "1")
-        manifest = try #require(manifest.mapping.map { mapping in
-            var mapping = mapping
-            mapping["data"] = ["other": "1"]
-            return .mapping(mapping)
-        })
+        manifest = try #require(
+            manifest.mapping.map { mapping in
+                var mapping = mapping
+                mapping["data"] = ["other": "1"]
+                return .mapping(mapping)
+            })
         _ = try await cluster.api.apply(.configMap, cluster.configMap("a", "1"))
         let applied = try await cluster.api.apply(.configMap, manifest)
         #expect(applied["data"] == ["other": "1"])
@@ -50,7 +52,8 @@ import Testing
         _ = try await cluster.api.apply(.deployment, Self.deployment(cluster, replicas: 1))
         // Another manager takes the replicas.
         var scale = cluster.api.request(
-            .patch, ResourceType.deployment.path(namespace: cluster.namespace, name: "a"), [("fieldManager", "somebody")])
+            .patch, ResourceType.deployment.path(namespace: cluster.namespace, name: "a"),
+            [("fieldManager", "somebody")])
         scale.headers["Content-Type"] = "application/merge-patch+json"
         scale.body = Array(#"{"spec": {"replicas": 5}}"#.utf8)
         _ = try await cluster.api.send(scale)

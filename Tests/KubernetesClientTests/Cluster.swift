@@ -3,9 +3,10 @@ import Diagnostics
 import Documents
 import Foundation
 import HTTPTransport
-@testable import KubernetesClient
 import Synchronization
 import Testing
+
+@testable import KubernetesClient
 
 /// An API server as one test speaks to it, with a namespace that no other test has.
 struct Cluster {
@@ -54,7 +55,8 @@ struct Cluster {
 struct Files {
     let folder: String
 
-    static func with<Value>(_ files: [String: String] = [:], _ body: (Files) async throws -> Value) async throws -> Value
+    static func with<Value>(_ files: [String: String] = [:], _ body: (Files) async throws -> Value) async throws
+        -> Value
     {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kubernetes-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -3,9 +3,10 @@ import Diagnostics
 import Documents
 import Foundation
 import HTTPTransport
-@testable import KubernetesClient
 import Synchronization
 import Testing
+
+@testable import KubernetesClient
 
 /// Connections to a real API server as a kubeconfig describes them.
 @Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct ConnectionTests {
@@ -23,7 +24,7 @@ import Testing
             users: [{name: u, user: {\(user)}}]
             contexts: [{name: x, context: {cluster: c, user: u}}]
             """.replacing("@", with: plane.server).replacing("TOKEN", with: token.secret)
-            .replacing("STATE", with: plane.state)
+                .replacing("STATE", with: plane.state)
     }
 
     private struct LineMissing: Error {}
@@ -68,7 +69,9 @@ import Testing
                 await Self.file("server: '@', \(Self.authority), proxy-url: '\(address)'"))
         }
         #expect(try await through("me:hush@") != nil)
-        #expect(await diagnostics { try await through("") }.first?.what.contains("the proxy answers with status 407") == true)
+        #expect(
+            await diagnostics { try await through("") }.first?.what.contains("the proxy answers with status 407")
+                == true)
         // Loopback never goes through a proxy of the environment.
         let direct = try await Self.file("server: '@', \(Self.authority)")
         #expect(try await Self.version(direct, environment: ["HTTPS_PROXY": "http://127.0.0.1:1"]) != nil)

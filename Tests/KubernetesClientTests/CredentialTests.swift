@@ -2,9 +2,10 @@ import Diagnostics
 import Documents
 import Foundation
 import HTTPTransport
-@testable import KubernetesClient
 import Synchronization
 import Testing
+
+@testable import KubernetesClient
 
 /// What requests are authorised with, and when it is got anew.
 @Suite struct CredentialTests {
@@ -116,7 +117,8 @@ import Testing
             server: 'https://one', tls-server-name: name, certificate-authority-data: aGk=, proxy-url: 'http://p:1',
             extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: us}}]
             """
-        let more = "args: [a, 'b c'], env: [{name: OWN, value: '1'}, {name: BASE, value: mine}], provideClusterInfo: true"
+        let more =
+            "args: [a, 'b c'], env: [{name: OWN, value: '1'}, {name: BASE, value: mine}], provideClusterInfo: true"
         let environment = ["BASE": "theirs", "KEPT": "yes"]
         try await Self.with(user: Self.exec(version, more), cluster: cluster, environment: environment) {
             credentials, files async throws in
@@ -143,8 +145,11 @@ import Testing
         let user = "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: the-plugin}"
         try await Files.with { bin async throws in
             let note = #"echo "$KUBERNETES_EXEC_INFO" > info"#
-            try bin.write("the-plugin", Self.plugin(#""token": "abc""#, version: Self.v1 + "beta1", before: note), isProgram: true)
-            try await Self.with(user: user, environment: ["PATH": "\(bin.folder):/usr/bin:/bin"]) { credentials, _ async throws in
+            try bin.write(
+                "the-plugin", Self.plugin(#""token": "abc""#, version: Self.v1 + "beta1", before: note), isProgram: true
+            )
+            try await Self.with(user: user, environment: ["PATH": "\(bin.folder):/usr/bin:/bin"]) {
+                credentials, _ async throws in
                 #expect(try await Self.authorization(credentials) == "Bearer abc")
                 #expect(bin.text("info").contains(#""spec":{"interactive":false}"#))
             }
@@ -235,7 +240,7 @@ import Testing
         let plugin: String?
         var user = CredentialTests.exec()
         let says: String
-        var fix = ""
+        var fix: String?
         var testDescription: String { name }
     }
 
@@ -245,7 +250,8 @@ import Testing
             fix: "buy it at the shop"),
         Failure(
             name: "missing in the path", plugin: nil,
-            user: "exec: {apiVersion: \(v1), command: no-such-plugin, interactiveMode: Never}", says: "is not installed",
+            user: "exec: {apiVersion: \(v1), command: no-such-plugin, interactiveMode: Never}",
+            says: "is not installed",
             fix: "install it, or add its folder to PATH"),
         Failure(name: "not a program", plugin: "\0\0\0\0", says: "could not be run"),
         Failure(name: "failing", plugin: "#!/bin/sh\nexit 3\n", says: "failed"),
@@ -263,7 +269,8 @@ import Testing
             name: "half a certificate", plugin: plugin(#""clientKeyData": "hush""#),
             says: "a certificate or a key without the other"),
         Failure(
-            name: "no time", plugin: plugin(#""token": "hush", "expirationTimestamp": "tomorrow""#), says: "expirationTimestamp"),
+            name: "no time", plugin: plugin(#""token": "hush", "expirationTimestamp": "tomorrow""#),
+            says: "expirationTimestamp"),
         Failure(
             name: "no terminal", plugin: plugin(#""token": "hush""#),
             user: "exec: {apiVersion: \(v1), command: ./plugin, interactiveMode: Always}",
@@ -277,7 +284,7 @@ import Testing
             let text = "\(found.first.map { "\($0)" } ?? "")"
             #expect(found.first?.code == .credentialPlugin)
             #expect(text.hasPrefix("\(files.path("config")):3:"))
-            #expect(text.contains(test.says) && text.contains(test.fix))
+            #expect(text.contains(test.says) && text.contains(test.fix ?? "fix:"))
             #expect(!text.contains("hush"))
         }
     }

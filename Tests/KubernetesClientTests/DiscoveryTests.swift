@@ -3,9 +3,10 @@ import Diagnostics
 import Documents
 import Foundation
 import HTTPTransport
-@testable import KubernetesClient
 import Synchronization
 import Testing
+
+@testable import KubernetesClient
 
 @Suite struct DiscoveryTests {
     // MARK: The two forms of the answer
@@ -44,7 +45,8 @@ import Testing
                 "/apis": [
                     "kind": "APIGroupList",
                     "groups": [
-                        group("autoscaling", ["v1", "v2"], preferred: "v2"), group("example.io", ["v1"], preferred: "v1"),
+                        group("autoscaling", ["v1", "v2"], preferred: "v2"),
+                        group("example.io", ["v1"], preferred: "v1"),
                     ],
                 ],
                 "/api/v1": [
@@ -106,7 +108,8 @@ import Testing
                         "metadata": ["creationTimestamp": .null],
                         "versions": [
                             version(
-                                "v1", [resource("pods", "Pod", "Namespaced", [log]), resource("nodes", "Node", "Cluster")])
+                                "v1",
+                                [resource("pods", "Pod", "Namespaced", [log]), resource("nodes", "Node", "Cluster")])
                         ],
                     ]
                 ]),
@@ -134,7 +137,10 @@ import Testing
         let types = try await classic.api.discover().types
         let same = try await aggregated.api.discover().types
         #expect(types.types == same.types)
-        #expect(types.types.map(\.plural) == ["pods", "nodes"] + ["horizontalpodautoscalers", "horizontalpodautoscalers", "widgets"])
+        #expect(
+            types.types.map(\.plural) == ["pods", "nodes"] + [
+                "horizontalpodautoscalers", "horizontalpodautoscalers", "widgets",
+            ])
         #expect(types.versions(group: "autoscaling", kind: "HorizontalPodAutoscaler").map(\.version) == ["v2", "v1"])
         #expect(types.type(apiVersion: "v1", kind: "Node")?.isNamespaced == false)
         #expect(aggregated.asked.withLock { $0.sorted() } == ["/api", "/apis"])

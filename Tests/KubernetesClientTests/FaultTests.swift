@@ -3,8 +3,9 @@ import Diagnostics
 import Documents
 import Foundation
 import HTTPTransport
-@testable import KubernetesClient
 import Testing
+
+@testable import KubernetesClient
 
 /// The whole client before a server that fails for a while.
 @Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct FaultTests {
@@ -84,7 +85,8 @@ import Testing
         var faults: [[String?]] = []
         for seed in [1, 1, 2] {
             try await proxy.forget()
-            try await proxy.obey(.init(seed: seed, rate: 0.3, kinds: ["reset", "lost", "status:429", "status:503", "cut"]))
+            try await proxy.obey(
+                .init(seed: seed, rate: 0.3, kinds: ["reset", "lost", "status:429", "status:503", "cut"]))
             for _ in 0..<20 { _ = try await cluster.api.document(at: "/version") }
             faults.append(try await proxy.requests().map(\.fault))
         }

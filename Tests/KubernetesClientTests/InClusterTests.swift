@@ -1,8 +1,9 @@
 import Diagnostics
 import Foundation
 import HTTPTransport
-@testable import KubernetesClient
 import Testing
+
+@testable import KubernetesClient
 
 @Suite struct InClusterTests {
     private static let environment = ["KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_SERVICE_PORT": "443"]

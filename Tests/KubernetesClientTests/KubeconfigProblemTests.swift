@@ -1,6 +1,7 @@
 import Diagnostics
-@testable import KubernetesClient
 import Testing
+
+@testable import KubernetesClient
 
 /// Each malformed shape is told once, at its place.
 @Suite struct KubeconfigProblemTests {
@@ -68,31 +69,35 @@ import Testing
         .cluster(
             "server: 'https://a', certificate-authority-data: '%'",
             "4:62: `certificate-authority-data` of `c` is not base64"),
-        .cluster("server: 'https://a', proxy-url: 'ftp://b'", "4:45: `proxy-url` of the cluster `c` is not a proxy's address"),
-        .user("token: 123", "6:26: `token` of the user `u` must be a string"),
-        .user("token: a, username: b", "6:36: the user `u` has a token and a user name"),
-        .user("client-key-data: aGk=", "6:18: the user `u` has a client key without its certificate"),
-        .user("as-groups: [a]", "6:18: the user `u` acts for somebody without saying for whom"),
-        .user("as: a, as-groups: b", "6:37: `as-groups` of the user `u` must be a list"),
-        .user("as: a, as-groups: [1]", "6:38: `as-groups` of the user `u` must be a list of strings"),
-        .user("auth-provider: {name: gcp}", "6:34: the user `u` uses the auth-provider `gcp`"),
-        .user("exec: text", "6:25: `exec` of the user `u` must be a mapping"),
-        .exec("command: a", "6:25: `apiVersion` of `exec` of the user `u` is missing"),
+        .cluster(
+            "server: 'https://a', proxy-url: 'ftp://b'", "4:45: `proxy-url` of the cluster `c` is not a proxy's address"
+        ),
+        .user("token: 123", "6:27: `token` of the user `u` must be a string"),
+        .user("token: a, username: b", "6:40: the user `u` has a token and a user name"),
+        .user("client-key-data: aGk=", "6:19: the user `u` has a client key without its certificate"),
+        .user("as-groups: [a]", "6:19: the user `u` acts for somebody without saying for whom"),
+        .user("as: a, as-groups: b", "6:38: `as-groups` of the user `u` must be a list"),
+        .user("as: a, as-groups: [1]", "6:39: `as-groups` of the user `u` must be a list of strings"),
+        .user("auth-provider: {name: gcp}", "6:35: the user `u` uses the auth-provider `gcp`"),
+        .user("exec: text", "6:26: `exec` of the user `u` must be a mapping"),
+        .exec("command: a", "6:26: `apiVersion` of `exec` of the user `u` is missing"),
         .exec(
             "apiVersion: client.authentication.k8s.io/v1alpha1, command: a",
-            "6:38: `apiVersion` of `exec` of the user `u` is not known: `client.authentication.k8s.io/v1alpha1`"),
-        .exec(v1, "6:25: `command` of `exec` of the user `u` is missing"),
-        .exec("\(v1), command: a", "6:25: `interactiveMode` of `exec` of the user `u` is missing"),
+            "6:39: `apiVersion` of `exec` of the user `u` is not known: `client.authentication.k8s.io/v1alpha1`"),
+        .exec(v1, "6:26: `command` of `exec` of the user `u` is missing"),
+        .exec("\(v1), command: a", "6:26: `interactiveMode` of `exec` of the user `u` is missing"),
         .exec(
             "\(v1), command: a, interactiveMode: Maybe",
-            "6:99: `interactiveMode` of `exec` of the user `u` is not known: `Maybe`"),
-        .exec("\(v1), command: a, interactiveMode: Never, args: b", "6:112: `args` of `exec` of the user `u` must be a list"),
+            "6:101: `interactiveMode` of `exec` of the user `u` is not known: `Maybe`"),
+        .exec(
+            "\(v1), command: a, interactiveMode: Never, args: b",
+            "6:114: `args` of `exec` of the user `u` must be a list"),
         .exec(
             "\(v1), command: a, interactiveMode: Never, env: [{value: b}]",
-            "6:111: `env` of `exec` of the user `u` has an entry without `name`"),
+            "6:113: `env` of `exec` of the user `u` has an entry without `name`"),
         .exec(
             "\(v1), command: a, interactiveMode: Never, env: [{name: b, value: 1}]",
-            "6:129: `value` of an entry of `env` of `exec` of the user `u` must be a string"),
+            "6:131: `value` of an entry of `env` of `exec` of the user `u` must be a string"),
     ]
 
     @Test(arguments: cases) func isToldOnceAtItsPlace(_ test: Case) async throws {
@@ -101,7 +106,9 @@ import Testing
                 try Kubeconfig.load(path: files.path("a"), environment: [:]).access(context: nil)
             }
             try #require(found.count == 1, "\(found)")
-            #expect("\(found[0])".hasPrefix("\(files.path("a")):\(test.told.replacing(": ", with: ": error: ", maxReplacements: 1))"))
+            #expect(
+                "\(found[0])".hasPrefix(
+                    "\(files.path("a")):\(test.told.replacing(": ", with: ": error: ", maxReplacements: 1))"))
         }
     }
 

@@ -2,9 +2,10 @@ import ControlPlane
 import Documents
 import Foundation
 import HTTPTransport
-@testable import KubernetesClient
 import Synchronization
 import Testing
+
+@testable import KubernetesClient
 
 @Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct ListTests {
     /// 700 config maps in a namespace of their own, so that a list takes two pages.
@@ -63,7 +64,8 @@ import Testing
         let server = FakeServer { request throws(HTTPError) in
             let query = request.url.query ?? ""
             asked.withLock { $0.append(query) }
-            let limit = query.split(separator: "&").first { $0.hasPrefix("limit=") }.flatMap { Int($0.dropFirst(6)) } ?? 0
+            let limit =
+                query.split(separator: "&").first { $0.hasPrefix("limit=") }.flatMap { Int($0.dropFirst(6)) } ?? 0
             if limit > 200 {
                 throw HTTPError(.responseTooLarge(limit: request.responseLimit), request, mayHaveReachedServer: true)
             }

@@ -2,9 +2,10 @@ import ControlPlane
 import Documents
 import Foundation
 import HTTPTransport
-@testable import KubernetesClient
 import Synchronization
 import Testing
+
+@testable import KubernetesClient
 
 /// Watches of a real API server, and of servers that misbehave.
 @Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct WatchTests {
@@ -120,8 +121,9 @@ import Testing
         // A user whose rights come from a role: a server that has just started does not know of it.
         let admin = cluster.api
         _ = try await admin.create(
-            try #require(try await Discovery(admin, server: "", cacheFolder: nil).type(
-                apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding")), namespace: cluster.namespace,
+            try #require(
+                try await Discovery(admin, server: "", cacheFolder: nil).type(
+                    apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding")), namespace: cluster.namespace,
             [
                 "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": ["name": "view"],
                 "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"],

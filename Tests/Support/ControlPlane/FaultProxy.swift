@@ -72,7 +72,9 @@ package struct FaultProxy: Sendable {
         var command = ["/usr/bin/env", "python3", "\(Support.folder)/Support/fault-proxy/fault_proxy.py"]
         command += ["--upstream", plane.server, "--authority", plane.authority]
         if isSecure {
-            command += ["--certificate", "\(plane.state)/pki/apiserver.crt", "--key", "\(plane.state)/pki/apiserver.key"]
+            command += [
+                "--certificate", "\(plane.state)/pki/apiserver.crt", "--key", "\(plane.state)/pki/apiserver.key",
+            ]
         }
         let process = try LineProcess(command)
         let port = try JSONDecoder().decode(Ready.self, from: Data(await process.line().utf8)).port

@@ -19,7 +19,6 @@ package struct ProxyAddress: Sendable, Hashable {
 extension ProxyAddress: CustomStringConvertible, CustomReflectable {
     package var customMirror: Mirror { Mirror(self, children: []) }
 
-
     /// Without user name and password.
     package var description: String {
         guard let at = url.lastIndex(of: "@"), let scheme = url.firstRange(of: "://") else { return url }

@@ -26,7 +26,10 @@ package actor ClusterCredentials: CredentialProvider {
     /// Seconds since 1970.
     private let now: @Sendable () -> Double
     private var current: (credential: Credential, due: Double)?
-    private var pending: Task<Result<Credential, Diagnostic>, Never>?
+    private var pending: (number: Int, task: Task<Result<Credential, Diagnostic>, Never>)?
+    /// Who waits for what is pending.
+    private var waiting: Set<Int> = []
+    private var count = 0
 
     package init(
         _ access: ClusterAccess, environment: [String: String], isTerminal: Bool,
@@ -43,18 +46,37 @@ package actor ClusterCredentials: CredentialProvider {
     /// - Throws: ``Diagnostic`` naming the kubeconfig's line.
     func credential() async throws(Diagnostic) -> Credential {
         if let current, now() < current.due { return current.credential }
-        return try await (pending ?? begin()).value.get()
+        let task = pending?.task ?? begin()
+        count += 1
+        let number = count
+        waiting.insert(number)
+        defer { waiting.remove(number) }
+        let result = await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            Task { await leave(number) }
+        }
+        return try result.get()
     }
 
     /// Whoever finds it renewed finds nothing pending, and whoever comes later what was renewed: both change at once.
     private func begin() -> Task<Result<Credential, Diagnostic>, Never> {
+        count += 1
+        let number = count
         let task = Task {
             let result = await renewed()
-            pending = nil
+            if pending?.number == number { pending = nil }
             return result
         }
-        pending = task
+        pending = (number, task)
         return task
+    }
+
+    /// Ends a plugin that nobody waits for any more.
+    private func leave(_ number: Int) {
+        guard waiting.remove(number) != nil, waiting.isEmpty else { return }
+        pending?.task.cancel()
+        pending = nil
     }
 
     /// `Authorization`, and the headers of acting for somebody else.
