@@ -13,12 +13,14 @@ import Testing
 
         var count: Int { refreshes.withLock(\.self) }
 
-        func headers(for request: HTTPRequest, refresh: Bool) async throws(Diagnostic) -> HTTPHeaders {
-            let count = refreshes.withLock { count in
-                if refresh { count += 1 }
-                return count
-            }
-            return ["authorization": "Bearer \(count > 0 ? fresh : "stale")"]
+        func headers(for request: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders {
+            ["authorization": "Bearer \(count > 0 ? fresh : "stale")"]
+        }
+
+        func headers(insteadOf refused: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders? {
+            #expect(refused.headers["Authorization"] == "Bearer stale")
+            refreshes.withLock { $0 += 1 }
+            return try await headers(for: refused)
         }
     }
 
@@ -46,9 +48,11 @@ import Testing
     }
 
     struct NoTokens: CredentialProvider {
-        func headers(for request: HTTPRequest, refresh: Bool) async throws(Diagnostic) -> HTTPHeaders {
+        func headers(for request: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders {
             throw Diagnostic(.error, .init("test.none"), "there are none")
         }
+
+        func headers(insteadOf refused: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders? { nil }
     }
 
     @Test func withoutCredentialsNothingIsSent() async throws {
@@ -60,5 +64,17 @@ import Testing
         #expect(error.diagnostic.code.name == "test.none")
         #expect(!error.mayHaveReachedServer)
         #expect(fake.requests.isEmpty)
+    }
+
+    struct OneToken: CredentialProvider {
+        func headers(for request: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders { ["Authorization": "Bearer a"] }
+        func headers(insteadOf refused: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders? { nil }
+    }
+
+    @Test func whatCannotBeRenewedIsNotSentAgain() async throws {
+        let fake = FakeClient([.status(401)])
+        let transport = AuthenticatingTransport(fake, credentials: OneToken())
+        #expect(try await transport.send(HTTPRequest(.get, HTTPURL(host: "a"))).status == 401)
+        #expect(fake.requests.count == 1)
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import HTTPTransport
 import Testing
@@ -29,6 +30,6 @@ struct Certificates {
     }
 
     var client: TLSConfiguration.ClientCertificate {
-        get throws { .init(certificate: try bytes("client.pem"), key: try bytes("client.key")) }
+        get throws { .init(certificate: try bytes("client.pem"), key: Redacted(try bytes("client.key"))) }
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import HTTPTransport
 import Testing
 
@@ -81,9 +82,11 @@ import Testing
     @Test func aKeyOfAnotherCertificateIsUnusable() async throws {
         try await Certificates.with { certificates in
             var client = try certificates.client
-            client.key = try certificates.bytes("server.key")
+            client.key = Redacted(try certificates.bytes("server.key"))
             let tls = TLSConfiguration(authorities: try certificates.bytes("authority.pem"), clientCertificate: client)
-            #expect(!"\(tls) \(client) \(String(reflecting: tls))".contains("\(client.key.prefix(8).map(String.init))"))
+            #expect(
+                !"\(tls) \(client) \(String(reflecting: tls))".contains(
+                    "\(client.key.secret.prefix(8).map(String.init))"))
             try await TestServer.with(certificates.server("server")) { server async throws in
                 let error = try await httpError { () throws(HTTPError) in
                     try await CurlTransport(tls: tls, proxy: .direct).send(HTTPRequest(.get, server.url("/echo")))

@@ -1,4 +1,5 @@
 import CCurl
+import Diagnostics
 
 /// One easy handle of libcurl with the request that it carries. Lives on the driver's thread.
 final class CurlTransfer {
@@ -137,7 +138,7 @@ final class CurlTransfer {
         }
         if let client = tls.clientCertificate {
             try setBytes(CURLOPT_SSLCERT_BLOB, client.certificate)
-            try setBytes(CURLOPT_SSLKEY_BLOB, client.key)
+            try setBytes(CURLOPT_SSLKEY_BLOB, client.key.secret)
         }
     }
 

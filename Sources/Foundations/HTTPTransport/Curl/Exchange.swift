@@ -11,8 +11,7 @@ final class Exchange: Sendable {
 
     private struct State {
         var head: Head?
-        var chunks: [[UInt8]] = []
-        var bufferedBytes = 0
+        var buffer: [UInt8] = []
         /// The driver was told to hold the transfer, and wants to hear when there is room again.
         var isHeld = false
         var end: Result<Void, HTTPError>?
@@ -38,12 +37,11 @@ final class Exchange: Sendable {
     /// Takes the bytes, or refuses them all while too many wait to be read.
     func offer(_ bytes: UnsafeRawBufferPointer) -> Bool {
         change { state in
-            guard state.bufferedBytes < Self.bufferLimit else {
+            guard state.buffer.count < Self.bufferLimit else {
                 state.isHeld = true
                 return false
             }
-            state.chunks.append(Array(bytes))
-            state.bufferedBytes += bytes.count
+            state.buffer.append(contentsOf: bytes)
             return true
         }
     }
@@ -71,23 +69,22 @@ final class Exchange: Sendable {
         }
     }
 
-    /// The next bytes of the body, nil after the last. An error comes after the bytes that came before it.
+    /// All bytes of the body that are there, nil after the last. An error comes after the bytes that came before it.
     func next() async throws(HTTPError) -> [UInt8]? {
-        let chunk: [UInt8]? = try await read { state in
-            guard let chunk = state.chunks.first else { return state.end.map { $0.map { nil } } }
-            state.chunks.removeFirst()
-            state.bufferedBytes -= chunk.count
-            return .success(chunk)
+        let bytes: [UInt8]? = try await read { state in
+            guard !state.buffer.isEmpty else { return state.end.map { $0.map { nil } } }
+            defer { state.buffer = [] }
+            return .success(state.buffer)
         }
         if releaseHold() { post(.resume(self)) }
-        return chunk
+        return bytes
     }
 
     /// Ends the exchange and its transfer, unless it has ended already.
     func cancel(_ error: HTTPError? = nil) {
         let isNew = change { state in
             guard state.end == nil else { return false }
-            state.chunks = []
+            state.buffer = []
             state.end = .failure(error ?? HTTPError(.cancelled, request, mayHaveReachedServer: true))
             return true
         }
@@ -96,7 +93,7 @@ final class Exchange: Sendable {
 
     private func releaseHold() -> Bool {
         state.withLock { state in
-            guard state.isHeld, state.bufferedBytes < Self.bufferLimit / 2 else { return false }
+            guard state.isHeld, state.buffer.count < Self.bufferLimit / 2 else { return false }
             state.isHeld = false
             return true
         }

@@ -37,7 +37,14 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
 }
 
-extension HTTPHeaders: CustomStringConvertible {
+extension HTTPHeaders: CustomStringConvertible, CustomReflectable {
     /// Names only: values can be credentials.
     package var description: String { fields.map(\.name).joined(separator: ", ") }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension HTTPHeaders.Field: CustomStringConvertible, CustomReflectable {
+    /// The name only.
+    package var description: String { name }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -27,9 +27,10 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-extension HTTPRequest: CustomStringConvertible {
+extension HTTPRequest: CustomStringConvertible, CustomReflectable {
     /// For messages: `GET https://host/path`, without query, headers and body.
     package var description: String { "\(method.rawValue) \(url.withoutQuery)" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 package enum HTTPMethod: String, Sendable, Hashable, CaseIterable {

@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// How a server proves who it is, and how a client does. TLS 1.2 is the least that is spoken.
 package struct TLSConfiguration: Sendable, Hashable {
     /// Authorities to trust instead of the system's, PEM. Nil for the system's.
@@ -12,9 +14,9 @@ package struct TLSConfiguration: Sendable, Hashable {
         /// The chain, PEM.
         package var certificate: [UInt8]
         /// The key, PEM, not encrypted.
-        package var key: [UInt8]
+        package var key: Redacted<[UInt8]>
 
-        package init(certificate: [UInt8], key: [UInt8]) {
+        package init(certificate: [UInt8], key: Redacted<[UInt8]>) {
             self.certificate = certificate
             self.key = key
         }
@@ -36,8 +38,4 @@ extension TLSConfiguration: CustomStringConvertible {
     package var description: String {
         "TLS(authorities: \(authorities == nil ? "system" : "own"), client certificate: \(clientCertificate != nil))"
     }
-}
-
-extension TLSConfiguration.ClientCertificate: CustomStringConvertible {
-    package var description: String { "<redacted>" }
 }

@@ -3,12 +3,16 @@ package import Diagnostics
 /// Where the header fields that prove who asks come from.
 package protocol CredentialProvider: Sendable {
     /// The fields to add to `request`; they replace those of the same names. Called for each request, so it keeps
-    /// what it has fetched. With `refresh` the last ones were refused with 401: they are fetched anew.
-    func headers(for request: HTTPRequest, refresh: Bool) async throws(Diagnostic) -> HTTPHeaders
+    /// what it has fetched.
+    func headers(for request: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders
+
+    /// Other fields than `refused` has, which was answered 401; nil where there are none to be had. Requests that were
+    /// under way together are refused together, and late: what was fetched after `refused` was sent is new enough.
+    func headers(insteadOf refused: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders?
 }
 
-/// Adds credentials to each request, and once repeats one that was answered 401 with fresh ones. A 401 says that
-/// nothing was done (RFC 9110, section 15.5.2), so any method can be repeated.
+/// Adds credentials to each request, and once repeats one that was answered 401, where there are fresh ones. A 401
+/// says that nothing was done (RFC 9110, section 15.5.2), so any method can be repeated.
 package struct AuthenticatingTransport: HTTPClient {
     private let base: any HTTPClient
     private let credentials: any CredentialProvider
@@ -19,26 +23,41 @@ package struct AuthenticatingTransport: HTTPClient {
     }
 
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        let response = try await base.send(authenticated(request, refresh: false))
-        guard response.status == 401 else { return response }
-        return try await base.send(authenticated(request, refresh: true))
+        let first = try await authenticated(request)
+        let response = try await base.send(first)
+        guard response.status == 401, let second = try await renewed(first) else { return response }
+        return try await base.send(second)
     }
 
     package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
-        let response = try await base.stream(authenticated(request, refresh: false))
-        guard response.status == 401 else { return response }
-        return try await base.stream(authenticated(request, refresh: true))
+        let first = try await authenticated(request)
+        let response = try await base.stream(first)
+        guard response.status == 401, let second = try await renewed(first) else { return response }
+        return try await base.stream(second)
     }
 
-    private func authenticated(_ request: HTTPRequest, refresh: Bool) async throws(HTTPError) -> HTTPRequest {
+    private func authenticated(_ request: HTTPRequest) async throws(HTTPError) -> HTTPRequest {
         do throws(Diagnostic) {
-            var request = request
-            let fields = try await credentials.headers(for: request, refresh: refresh).fields
-            for field in fields { request.headers[field.name] = nil }
-            for field in fields { request.headers.append(field.name, field.value) }
-            return request
+            return request.with(try await credentials.headers(for: request))
         } catch {
             throw HTTPError(.noCredentials(error), request, mayHaveReachedServer: false)
         }
+    }
+
+    private func renewed(_ refused: HTTPRequest) async throws(HTTPError) -> HTTPRequest? {
+        do throws(Diagnostic) {
+            return try await credentials.headers(insteadOf: refused).map(refused.with)
+        } catch {
+            throw HTTPError(.noCredentials(error), refused, mayHaveReachedServer: false)
+        }
+    }
+}
+
+extension HTTPRequest {
+    fileprivate func with(_ credentials: HTTPHeaders) -> HTTPRequest {
+        var request = self
+        for field in credentials.fields { request.headers[field.name] = nil }
+        for field in credentials.fields { request.headers.append(field.name, field.value) }
+        return request
     }
 }

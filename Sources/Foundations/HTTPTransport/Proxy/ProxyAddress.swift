@@ -16,7 +16,9 @@ package struct ProxyAddress: Sendable, Hashable {
     }
 }
 
-extension ProxyAddress: CustomStringConvertible {
+extension ProxyAddress: CustomStringConvertible, CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
+
     /// Without user name and password.
     package var description: String {
         guard let at = url.lastIndex(of: "@"), let scheme = url.firstRange(of: "://") else { return url }

@@ -1,4 +1,5 @@
 import Documents
+import HTTPTransport
 
 /// The server's answer to a request that it did not carry out: a `Status` object, or what there was instead.
 ///
@@ -36,6 +37,16 @@ package struct APIStatus: Error, Sendable {
             let text = String(decoding: body.prefix(200), as: UTF8.self)
             self.init(code: code, reason: "", message: text.isEmpty ? "the answer is empty" : text, request: request)
         }
+    }
+
+    /// Reads the beginning of a stream that is none.
+    init(_ response: HTTPResponseStream, _ request: HTTPRequest) async throws(HTTPError) {
+        var body: [UInt8] = []
+        for try await bytes in response.body {
+            body += bytes
+            if body.count > 1 << 16 { break }
+        }
+        self.init(code: response.status, body: body, request: request.description)
     }
 
     /// Reads a `Status` object, as a watch sends it in the middle of a stream.

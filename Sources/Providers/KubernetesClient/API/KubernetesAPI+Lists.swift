@@ -41,14 +41,7 @@ extension KubernetesAPI {
     package func list<Item: Sendable>(
         _ selection: Selection, _ transform: (Node) throws -> Item?
     ) async throws -> ObjectList<Item> {
-        var restarts = 0
-        while true {
-            do {
-                return try await pages(of: selection, transform)
-            } catch let status as APIStatus where status.isExpired && restarts < Self.maximumRestarts {
-                restarts += 1
-            }
-        }
+        try await restartable(selection, accept: "application/json", transform)
     }
 
     package func list(_ selection: Selection) async throws -> ObjectList<Node> {
@@ -57,22 +50,43 @@ extension KubernetesAPI {
 
     /// Only the metadata of all objects of a selection: the rest is not sent.
     package func listMetadata(_ selection: Selection) async throws -> [Node] {
-        try await pages(
-            of: selection, accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
+        try await restartable(
+            selection, accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
         ) { $0 }.items
     }
 
+    private func restartable<Item: Sendable>(
+        _ selection: Selection, accept: String, _ transform: (Node) throws -> Item?
+    ) async throws -> ObjectList<Item> {
+        var restarts = 0
+        while true {
+            do {
+                return try await pages(of: selection, accept: accept, transform)
+            } catch let status as APIStatus where status.isExpired && restarts < Self.maximumRestarts {
+                restarts += 1
+            }
+        }
+    }
+
     private func pages<Item: Sendable>(
-        of selection: Selection, accept: String = "application/json", _ transform: (Node) throws -> Item?
+        of selection: Selection, accept: String, _ transform: (Node) throws -> Item?
     ) async throws -> ObjectList<Item> {
         var items: [Item] = []
         var next: String?
+        var size = Self.pageSize
         while true {
-            var query = selection.query + [("limit", "\(Self.pageSize)")]
+            var query = selection.query + [("limit", "\(size)")]
             if let next { query.append(("continue", next)) }
             var request = request(.get, selection.type.path(namespace: selection.namespace), query)
             request.headers["Accept"] = accept
-            let page = try await send(request)
+            let page: Node
+            do {
+                page = try await send(request)
+            } catch let error as HTTPError where error.isTooLarge && size > 1 {
+                // Objects have up to a mebibyte and more each.
+                size /= 2
+                continue
+            }
             for item in page["items"]?.sequence ?? [] {
                 if let kept = try transform(item.typed(selection.type)) { items.append(kept) }
             }
@@ -81,6 +95,12 @@ extension KubernetesAPI {
                 return ObjectList(items: items, resourceVersion: page.resourceVersion ?? "")
             }
         }
+    }
+}
+
+extension HTTPError {
+    fileprivate var isTooLarge: Bool {
+        if case .responseTooLarge = kind { true } else { false }
     }
 }
 

@@ -37,11 +37,7 @@ extension KubernetesAPI {
         if follow { request.url.query? += "&follow=true" }
         request.timeouts = HTTPTimeouts(total: nil, idle: follow ? nil : Self.logTimeout)
         let response = try await http.stream(request)
-        guard response.status == 200 else {
-            var body: [UInt8] = []
-            for try await bytes in response.body where body.count < 1 << 16 { body += bytes }
-            throw APIStatus(code: response.status, body: body, request: request.description)
-        }
+        guard response.status == 200 else { throw try await APIStatus(response, request) }
         var splitter = LineSplitter()
         for try await bytes in response.body {
             for line in splitter.lines(adding: bytes) { try await tell(line) }

@@ -18,64 +18,92 @@ package enum Watching: Sendable {
 }
 
 extension KubernetesAPI {
-    /// The longest silence that is believed, beyond the time that the server was asked to end the watch after.
-    private static let idle = Duration.seconds(330)
-    private static let serverTimeout = 300
+    private static let serverTimeout = Duration.seconds(300)
+    /// The longest silence that is believed.
+    private static let idle = serverTimeout + .seconds(30)
+    /// How many refusals in a row are believed to pass: a server that has just started knows neither all rights nor
+    /// all kinds.
+    private static let maximumRefusals = 6
 
-    /// Tells of all objects of a selection, then of each change, until told that it is enough or cancelled.
+    /// How far a watch has come.
+    private struct Place {
+        /// Nil before the first list, and when the server had forgotten where the watch was.
+        var version: String?
+        var backoff: Backoff
+        var refusals = 0
+        var wasListed = false
+
+        mutating func advance(to version: String?) {
+            self.version = version ?? self.version
+            backoff.reset()
+            refusals = 0
+        }
+    }
+
+    /// An error of whoever is told: it ends the watch, whatever it is.
+    private struct TellingFailed: Error {
+        let reason: any Error
+    }
+
+    /// Tells of all objects of a selection, then of each change in order, until told that it is enough or cancelled.
     ///
     /// A watch that ends is taken up where it was; a server that has forgotten the place is listed anew.
-    /// Between attempts that fail lies a growing time, which an event resets.
+    /// Between attempts that fail lies a growing time, which an event resets. What `tell` throws ends the watch.
     ///
     /// https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
     package func watch(
         _ selection: Selection, backoff: Backoff = Backoff(), _ tell: (WatchEvent) async throws -> Watching
     ) async throws {
-        var backoff = backoff
-        var position: String?
+        var place = Place(backoff: backoff)
+        func telling(_ event: WatchEvent) async throws -> Watching {
+            do {
+                return try await tell(event)
+            } catch {
+                throw TellingFailed(reason: error)
+            }
+        }
         while true {
             do {
-                if position == nil {
-                    let list = try await list(selection)
-                    position = list.resourceVersion
-                    if try await tell(.listed(list.items)) == .enough { return }
-                }
-                if try await stream(selection, &position, &backoff, tell) == .enough { return }
+                if try await follow(selection, &place, telling) == .enough { return }
+            } catch let failure as TellingFailed {
+                throw failure.reason
             } catch let status as APIStatus where status.isExpired {
-                position = nil
-            } catch let status as APIStatus where Self.isTransient(status) {
+                place.version = nil
+            } catch let status as APIStatus where status.code == 429 || status.code >= 500 {
                 // The same place again, later.
+            } catch let status as APIStatus
+                where place.wasListed && (status.isDenied || status.isNotFound) && place.refusals < Self.maximumRefusals
+            {
+                place.refusals += 1
             } catch let error as HTTPError where error.isTransient {
-                // The same.
+                // The same place again, later.
             }
-            try await Task.sleep(for: backoff.next())
+            try await Task.sleep(for: place.backoff.next())
         }
     }
 
-    private func stream(
-        _ selection: Selection, _ position: inout String?, _ backoff: inout Backoff,
-        _ tell: (WatchEvent) async throws -> Watching
+    /// Lists where the place is not known, and follows the changes until the server ends it.
+    private func follow(
+        _ selection: Selection, _ place: inout Place, _ tell: (WatchEvent) async throws -> Watching
     ) async throws -> Watching {
-        var query = selection.query
-        query += [("watch", "true"), ("allowWatchBookmarks", "true"), ("timeoutSeconds", "\(Self.serverTimeout)")]
-        if let position { query.append(("resourceVersion", position)) }
-        var request = request(.get, selection.type.path(namespace: selection.namespace), query)
-        request.timeouts = .streaming(idle: Self.idle)
-        let response = try await http.stream(request)
-        guard response.status == 200 else {
-            var body: [UInt8] = []
-            for try await bytes in response.body where body.count < 1 << 16 { body += bytes }
-            throw APIStatus(code: response.status, body: body, request: request.description)
+        if place.version == nil {
+            let list = try await list(selection)
+            place.advance(to: list.resourceVersion)
+            place.wasListed = true
+            if try await tell(.listed(list.items)) == .enough { return .enough }
         }
+        let request = watchRequest(selection, from: place.version)
+        let start = ContinuousClock.now
+        let response = try await http.stream(request)
+        guard response.status == 200 else { throw try await APIStatus(response, request) }
         var splitter = LineSplitter()
         for try await bytes in response.body {
             for line in splitter.lines(adding: bytes) where !line.isEmpty {
-                let event = try JSONParser.parse(line, file: APIDocument.source)
+                let event = try Self.parse(line, request)
                 let object = event["object"] ?? .null
                 let type = event["type"]?.string
                 if type == "ERROR" { throw APIStatus(document: object, request: request.description) }
-                if let version = object.resourceVersion { position = version }
-                backoff.reset()
+                place.advance(to: object.resourceVersion)
                 let told: Watching =
                     switch type {
                     case "ADDED", "MODIFIED": try await tell(.changed(object))
@@ -85,10 +113,20 @@ extension KubernetesAPI {
                 if told == .enough { return .enough }
             }
         }
+        // Nothing happened for so long: that is not a failure to wait longer and longer after.
+        if start.duration(to: .now) > .seconds(60) { place.backoff.reset() }
         return .goOn
     }
 
-    private static func isTransient(_ status: APIStatus) -> Bool {
-        status.code == 429 || status.code >= 500
+    private func watchRequest(_ selection: Selection, from version: String?) -> HTTPRequest {
+        var query = selection.query
+        query += [
+            ("watch", "true"), ("allowWatchBookmarks", "true"),
+            ("timeoutSeconds", "\(Self.serverTimeout.components.seconds)"),
+        ]
+        if let version { query.append(("resourceVersion", version)) }
+        var request = request(.get, selection.type.path(namespace: selection.namespace), query)
+        request.timeouts = .streaming(idle: Self.idle)
+        return request
     }
 }

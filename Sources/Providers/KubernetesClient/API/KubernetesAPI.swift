@@ -1,3 +1,4 @@
+import Diagnostics
 package import Documents
 package import HTTPTransport
 
@@ -84,7 +85,8 @@ package struct KubernetesAPI: Sendable {
 
     /// Replaces the object as it was read: where it has a `resourceVersion`, only that one.
     ///
-    /// - Throws: ``APIStatus`` with ``APIStatus/isConflict`` when somebody else was faster.
+    /// - Throws: ``APIStatus`` with ``APIStatus/isConflict`` when somebody else was faster, or when this very request
+    ///   was carried out, its answer lost, and it repeated: whoever must know reads the object again.
     package func replace(_ type: ResourceType, _ object: Node) async throws -> Node {
         var request = request(
             .put, type.path(namespace: object.objectNamespace, name: object.objectName),
@@ -97,7 +99,7 @@ package struct KubernetesAPI: Sendable {
     /// Asks for the deletion of the object with this UID, and of what it owns.
     ///
     /// - Parameter uid: nil means whichever has the name.
-    /// - Returns: whether there was one. It may go on existing for a while: see ``Documents/Node/isTerminating``.
+    /// - Returns: whether there was one; not always true when an answer was lost and the request repeated. It may go on existing for a while: see ``Documents/Node/isTerminating``.
     package func delete(
         _ type: ResourceType, namespace: String?, name: String, uid: String?
     ) async throws -> Bool {
@@ -115,8 +117,10 @@ package struct KubernetesAPI: Sendable {
         } catch let status as APIStatus where status.isNotFound {
             return false
         } catch let status as APIStatus where uid != nil && status.isConflict {
-            // Another object has the name by now, which is not ours to delete.
-            return false
+            // The same answer tells of another object with that name, which is not ours to delete, and of one that
+            // cannot be deleted now: a namespace whose contents are being deleted.
+            if try await get(type, namespace: namespace, name: name)?.objectUID != uid { return false }
+            throw status
         }
     }
 
@@ -145,6 +149,16 @@ package struct KubernetesAPI: Sendable {
         guard (200..<300).contains(response.status) else {
             throw APIStatus(code: response.status, body: response.body, request: request.description)
         }
-        return try JSONParser.parse(response.body, file: APIDocument.source)
+        return try Self.parse(response.body, request)
+    }
+
+    /// - Throws: `HTTPError` where something else than the API server answered: a proxy's page, for example.
+    static func parse(_ bytes: [UInt8], _ request: HTTPRequest) throws(HTTPError) -> Node {
+        do throws(Diagnostic) {
+            return try JSONParser.parse(bytes, file: APIDocument.source)
+        } catch {
+            throw HTTPError(
+                .invalidResponse, request, detail: "the answer is not JSON: \(error.what)", mayHaveReachedServer: true)
+        }
     }
 }

@@ -25,10 +25,10 @@ extension ClusterAccess {
         let address = host.contains(":") ? "[\(host)]" : host
         let server = "https://\(address):\(port)"
         return ClusterAccess(
-            context: "in-cluster", server: server, namespace: namespace.map { String(decoding: $0, as: UTF8.self) },
+            context: "in-cluster", server: server, namespace: namespace.flatMap { TextFile.trimmed($0) },
             trust: ServerTrust(authorities: authorities, serverName: nil, isSkipped: false),
             clientCertificate: nil, credential: .tokenFile(path: "\(mount)/token", fallback: nil),
             impersonation: nil, proxy: nil, location: SourceLocation(file: SourceFile("KUBERNETES_SERVICE_HOST")),
-            clusterInformation: ["server": .string(server)])
+            clusterInformation: Redacted(["server": .string(server)]))
     }
 }

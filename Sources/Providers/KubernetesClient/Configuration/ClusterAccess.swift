@@ -1,5 +1,6 @@
 package import Diagnostics
 import Documents
+package import HTTPTransport
 
 /// How to reach one cluster, and as whom: what a context of a kubeconfig file comes to.
 package struct ClusterAccess: Sendable {
@@ -11,15 +12,16 @@ package struct ClusterAccess: Sendable {
     package let namespace: String?
     package let trust: ServerTrust
     /// Nil where the user has none.
-    package let clientCertificate: ClientCertificate?
+    package let clientCertificate: TLSConfiguration.ClientCertificate?
     package let credential: CredentialSource
     package let impersonation: Impersonation?
-    /// `http://`, `https://` or `socks5://` of the cluster's entry; nil means what the environment says.
-    package let proxy: String?
+    /// Of the cluster's entry; nil means what the environment says.
+    package let proxy: ProxyAddress?
     /// Where the server is configured: diagnostics about the connection name it.
     package let location: SourceLocation
     /// What a credential plugin that asks for it is told of the cluster.
-    let clusterInformation: Node
+    /// Redacted for the proxy's password.
+    let clusterInformation: Redacted<Node>
 }
 
 /// Whom to trust as the server.
@@ -29,12 +31,6 @@ package struct ServerTrust: Sendable {
     /// The name to expect in the server's certificate; nil means the host's.
     package let serverName: String?
     package let isSkipped: Bool
-}
-
-/// A certificate with its key, in PEM.
-package struct ClientCertificate: Sendable {
-    package let certificate: [UInt8]
-    package let key: Redacted<[UInt8]>
 }
 
 /// Acting for somebody else, by the headers `Impersonate-*`:

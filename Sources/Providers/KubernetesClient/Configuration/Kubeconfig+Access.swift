@@ -1,6 +1,7 @@
 package import Diagnostics
 import Documents
 import FoundationEssentials
+import HTTPTransport
 
 extension Kubeconfig {
     /// What a context comes to.
@@ -10,28 +11,32 @@ extension Kubeconfig {
     ///   ``DiagnosticReport`` with everything that is wrong in them.
     package func access(context name: String?) throws -> ClusterAccess {
         let context = try chosenContext(name)
-        guard let clusterName = context.value["cluster"]?.string, !clusterName.isEmpty else {
+        guard let clusterName = try context.fields(.context).text("cluster") else {
             throw Diagnostic(
                 .error, .kubeconfig, "the context `\(context.name)` names no cluster", at: context.value.location,
                 fix: "`kubectl config set-context \(context.name) --cluster NAME`")
         }
+        let userName = try context.fields(.context).text("user")
+        let namespace = try context.fields(.context).text("namespace")
         let cluster = try named(.cluster, clusterName, by: context)
-        let user = try context.value["user"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-            .map { try named(.user, $0, by: context) }
+        let user = try userName.map { try named(.user, $0, by: context) }
 
         var problems = DiagnosticCollector()
         let server = problems.gather { try cluster.server() }
         let trust = problems.gather { try cluster.trust() }
+        let proxy = problems.gather { try cluster.proxy() }
         let certificate = problems.gather { try user?.clientCertificate() }
         let credential = problems.gather { try user?.credential() ?? .none }
+        let impersonation = problems.gather { try user?.impersonation() }
         try problems.throwIfErrors()
         return ClusterAccess(
-            context: context.name, server: server ?? "", namespace: context.value["namespace"]?.text,
+            context: context.name, server: server ?? "", namespace: namespace,
             trust: trust ?? ServerTrust(authorities: nil, serverName: nil, isSkipped: false),
             clientCertificate: certificate ?? nil, credential: credential ?? .none,
-            impersonation: user?.impersonation, proxy: cluster.value["proxy-url"]?.text,
-            location: cluster.value["server"]?.location ?? cluster.value.location,
-            clusterInformation: cluster.information(server: server ?? "", authorities: trust?.authorities))
+            impersonation: impersonation ?? nil, proxy: proxy ?? nil,
+            location: cluster.fields(.cluster).location("server"),
+            clusterInformation: Redacted(
+                cluster.information(server: server ?? "", authorities: trust?.authorities)))
     }
 
     private func chosenContext(_ name: String?) throws(Diagnostic) -> Entry {
@@ -70,81 +75,113 @@ extension Kubeconfig {
 }
 
 extension Kubeconfig.Entry {
+    fileprivate func fields(_ list: Kubeconfig.List) -> KubeconfigFields {
+        KubeconfigFields(node: value, owner: "the \(list.rawValue) `\(name)`")
+    }
+
     /// The server's URL without a slash at the end.
     fileprivate func server() throws(Diagnostic) -> String {
-        guard var text = value["server"]?.text else {
+        guard var text = try fields(.cluster).text("server") else {
             throw Diagnostic(
                 .error, .kubeconfig, "the cluster `\(name)` has no `server`", at: value.location,
                 fix: "`kubectl config set-cluster \(name) --server https://HOST:PORT`")
         }
         if !text.contains("://") { text = "https://\(text)" }
-        guard let url = URLComponents(string: text), let scheme = url.scheme, ["https", "http"].contains(scheme),
-            let host = url.host, !host.isEmpty, url.user == nil, url.password == nil
-        else {
+        guard let url = HTTPURL(text), url.query == nil else {
             throw Diagnostic(
                 .error, .kubeconfig, "`server` of the cluster `\(name)` is not an address",
-                at: value["server"]?.location, fix: "write for example https://10.0.0.1:6443")
+                at: fields(.cluster).location("server"), fix: "write for example https://10.0.0.1:6443")
         }
         while text.hasSuffix("/") { text.removeLast() }
         return text
     }
 
     fileprivate func trust() throws(Diagnostic) -> ServerTrust {
-        let isSkipped = value["insecure-skip-tls-verify"]?.bool == true
-        let authorities = try bytes("certificate-authority")
+        let fields = fields(.cluster)
+        let isSkipped = try fields.flag("insecure-skip-tls-verify")
+        let authorities = try bytes("certificate-authority", of: fields)
         if isSkipped, authorities != nil {
             throw Diagnostic(
                 .error, .kubeconfig, "the cluster `\(name)` has an authority and is not to be verified",
-                at: value["insecure-skip-tls-verify"]?.location,
+                at: fields.location("insecure-skip-tls-verify"),
                 why: "kubectl refuses both together, too", fix: "remove insecure-skip-tls-verify")
         }
         return ServerTrust(
-            authorities: authorities, serverName: value["tls-server-name"]?.text, isSkipped: isSkipped)
+            authorities: authorities, serverName: try fields.text("tls-server-name"), isSkipped: isSkipped)
     }
 
-    fileprivate func clientCertificate() throws(Diagnostic) -> ClientCertificate? {
-        let certificate = try bytes("client-certificate")
-        let key = try bytes("client-key")
+    fileprivate func proxy() throws(Diagnostic) -> ProxyAddress? {
+        guard let text = try fields(.cluster).text("proxy-url") else { return nil }
+        guard let address = ProxyAddress(text) else {
+            throw Diagnostic(
+                .error, .kubeconfig, "`proxy-url` of the cluster `\(name)` is not a proxy's address",
+                at: fields(.cluster).location("proxy-url"),
+                fix: "write for example http://proxy:3128 or socks5://127.0.0.1:1080")
+        }
+        return address
+    }
+
+    fileprivate func clientCertificate() throws(Diagnostic) -> TLSConfiguration.ClientCertificate? {
+        let certificate = try bytes("client-certificate", of: fields(.user))
+        let key = try bytes("client-key", of: fields(.user))
         switch (certificate, key) {
         case (nil, nil): return nil
         case (let certificate?, let key?):
-            return ClientCertificate(certificate: certificate, key: Redacted(key))
+            return TLSConfiguration.ClientCertificate(certificate: certificate, key: Redacted(key))
         default:
+            let problem = key == nil ? "certificate without its key" : "key without its certificate"
             throw Diagnostic(
-                .error, .kubeconfig,
-                "the user `\(name)` has a client \(key == nil ? "certificate without its key" : "key without its certificate")",
+                .error, .kubeconfig, "the user `\(name)` has a client \(problem)",
                 at: value.location, fix: "give both client-certificate and client-key (or their `-data`)")
         }
     }
 
+    /// A token goes before an `exec` plugin, as with kubectl, which also refuses a token beside a user name.
     fileprivate func credential() throws(Diagnostic) -> CredentialSource {
-        let token = value["token"]?.text.map(Redacted.init)
-        if let file = value["tokenFile"]?.text { return .tokenFile(path: path(file), fallback: token) }
-        if let token { return .token(token) }
-        if let user = value["username"]?.text {
-            return .basic(user: user, password: Redacted(value["password"]?.string ?? ""))
+        let fields = fields(.user)
+        let token = try fields.text("token").map(Redacted.init)
+        let tokenFile = try fields.text("tokenFile").map(path)
+        let user = try fields.text("username")
+        let password = Redacted(try fields.text("password") ?? "")
+        if token != nil, user != nil {
+            throw Diagnostic(
+                .error, .kubeconfig, "the user `\(name)` has a token and a user name", at: fields.location("username"),
+                why: "kubectl refuses both together, too", fix: "remove one of them")
         }
-        if let exec = value["exec"], !exec.isNull {
+        if let tokenFile { return .tokenFile(path: tokenFile, fallback: token) }
+        if let token { return .token(token) }
+        if let user { return .basic(user: user, password: password) }
+        if let exec = try fields.fields("exec") {
             return .plugin(try CredentialPlugin(exec, user: name, folder: folder))
         }
-        if let provider = value["auth-provider"], !provider.isNull {
+        if let provider = try fields.fields("auth-provider") {
             throw Diagnostic(
                 .error, .kubeconfig,
-                "the user `\(name)` uses the auth-provider `\(provider["name"]?.string ?? "?")`",
-                at: provider.location, why: "Kubernetes 1.26 removed auth-providers in favour of `exec` plugins",
+                "the user `\(name)` uses the auth-provider `\(try provider.text("name") ?? "?")`",
+                at: provider.node.location, why: "`exec` plugins have taken the place of auth-providers",
                 fix: "make the entry anew with the cloud's own tool (gke-gcloud-auth-plugin, kubelogin)")
         }
         return .none
     }
 
-    fileprivate var impersonation: Impersonation? {
-        guard let user = value["as"]?.text else { return nil }
-        return Impersonation(
-            user: user, uid: value["as-uid"]?.text,
-            groups: (value["as-groups"]?.sequence ?? []).compactMap(\.string),
-            extra: (value["as-user-extra"]?.mapping?.entries ?? []).map { entry in
-                (key: entry.key, values: (entry.value.sequence ?? []).compactMap(\.string))
-            })
+    fileprivate func impersonation() throws(Diagnostic) -> Impersonation? {
+        let fields = fields(.user)
+        let uid = try fields.text("as-uid")
+        let groups = try fields.texts("as-groups")
+        var extra: [(key: String, values: [String])] = []
+        if let all = try fields.fields("as-user-extra") {
+            for entry in all.node.mapping?.entries ?? [] {
+                extra.append((key: entry.key, values: try all.texts(entry.key)))
+            }
+        }
+        if let user = try fields.text("as") { return Impersonation(user: user, uid: uid, groups: groups, extra: extra) }
+        guard uid == nil, groups.isEmpty, extra.isEmpty else {
+            throw Diagnostic(
+                .error, .kubeconfig, "the user `\(name)` acts for somebody without saying for whom",
+                at: value.location, why: "`as-uid`, `as-groups` and `as-user-extra` only count beside `as`",
+                fix: "add `as`, or remove them")
+        }
+        return nil
     }
 
     /// The `Cluster` of the plugins' protocol:
@@ -163,31 +200,27 @@ extension Kubeconfig.Entry {
     }
 
     /// `<key>-data` in base64, else the file that `<key>` names.
-    private func bytes(_ key: String) throws(Diagnostic) -> [UInt8]? {
-        if let encoded = value["\(key)-data"], let text = encoded.text {
+    private func bytes(_ key: String, of fields: KubeconfigFields) throws(Diagnostic) -> [UInt8]? {
+        if let text = try fields.text("\(key)-data") {
             guard let data = Data(base64Encoded: text, options: .ignoreUnknownCharacters), !data.isEmpty else {
                 throw Diagnostic(
-                    .error, .kubeconfig, "`\(key)-data` of `\(name)` is not base64", at: encoded.location,
+                    .error, .kubeconfig, "`\(key)-data` of `\(name)` is not base64",
+                    at: fields.location("\(key)-data"),
                     fix: "`base64 -w0 FILE` writes it; or name the file with `\(key)`")
             }
             return Array(data)
         }
-        guard let file = value[key], let text = file.text else { return nil }
+        guard let file = try fields.text(key) else { return nil }
         do throws(Diagnostic) {
-            return try FileBytes.read(path: path(text), maximumSize: 1 << 20)
+            return try FileBytes.read(path: path(file), maximumSize: 1 << 20)
         } catch {
             var problem = error
-            problem.notes.append(.init("named as `\(key)` of `\(name)`", at: file.location))
+            problem.notes.append(.init("named as `\(key)` of `\(name)`", at: fields.location(key)))
             throw problem
         }
     }
 
     private func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(folder)/\(text)" }
-}
-
-extension Node {
-    /// The text of a string that is not empty.
-    fileprivate var text: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
 }
 
 extension Diagnostic.Code {

@@ -67,8 +67,9 @@ package struct Kubeconfig: Sendable {
         Self.add(document["clusters"], .cluster, folder, to: &clusters, &problems)
         Self.add(document["users"], .user, folder, to: &users, &problems)
         Self.add(document["contexts"], .context, folder, to: &contexts, &problems)
-        if currentContext == nil, let name = document["current-context"], name.string?.isEmpty == false {
-            currentContext = name
+        if let name = document["current-context"], !name.isNull {
+            if name.string == nil { problems.report(Self.malformed("`current-context` must be a string", name)) }
+            if currentContext == nil, name.string?.isEmpty == false { currentContext = name }
         }
         try problems.throwIfErrors()
     }
@@ -82,6 +83,7 @@ package struct Kubeconfig: Sendable {
             problems.report(malformed("`\(kind.rawValue)s` must be a list", list))
             return
         }
+        var names: Set<String> = []
         for item in items {
             guard let name = item["name"]?.string, !name.isEmpty else {
                 problems.report(malformed("an entry of `\(kind.rawValue)s` has no `name`", item))
@@ -90,6 +92,10 @@ package struct Kubeconfig: Sendable {
             let value = item[kind.rawValue] ?? .mapping(Mapping(), at: item.location)
             guard value.mapping != nil || value.isNull else {
                 problems.report(malformed("`\(kind.rawValue)` of `\(name)` must be a mapping", value))
+                continue
+            }
+            guard names.insert(name).inserted else {
+                problems.report(malformed("`\(kind.rawValue)s` has two entries `\(name)`", item))
                 continue
             }
             if !entries.contains(where: { $0.name == name }) {

@@ -10,7 +10,7 @@ package enum ClusterConnection {
     ///   - environment: of the process: proxies, and what credential plugins are given.
     ///   - isTerminal: whether a credential plugin may ask a person at standard input.
     ///   - trace: told of each attempt at a request.
-    /// - Throws: ``Diagnostic`` when the server's address or the proxy's is none.
+    /// - Throws: ``Diagnostic`` when the server's address is none.
     package static func client(
         for access: ClusterAccess, environment: [String: String], isTerminal: Bool,
         trace: (@Sendable (HTTPTrace) -> Void)? = nil
@@ -21,23 +21,11 @@ package enum ClusterConnection {
                 fix: "write for example https://10.0.0.1:6443")
         }
         let credentials = ClusterCredentials(access, environment: environment, isTerminal: isTerminal)
-        let proxy = try proxy(of: access, environment)
+        let proxy = access.proxy.map(ProxyRule.fixed) ?? .environment(ProxyEnvironment(environment))
         var client: any HTTPClient = PlainOrCertified(credentials, tls: access.tls, proxy: proxy)
         client = AuthenticatingTransport(client, credentials: credentials)
         if let trace { client = TracingTransport(client, report: trace) }
         return (RetryingTransport(client), server)
-    }
-
-    private static func proxy(
-        of access: ClusterAccess, _ environment: [String: String]
-    ) throws(Diagnostic) -> ProxyRule {
-        guard let text = access.proxy else { return .environment(ProxyEnvironment(environment)) }
-        guard let address = ProxyAddress(text) else {
-            throw Diagnostic(
-                .error, .kubeconfig, "`proxy-url` of the context `\(access.context)` is not a proxy's address",
-                at: access.location, fix: "write for example http://proxy:3128 or socks5://127.0.0.1:1080")
-        }
-        return .fixed(address)
     }
 }
 
@@ -45,10 +33,7 @@ extension ClusterAccess {
     fileprivate var tls: TLSConfiguration {
         TLSConfiguration(
             authorities: trust.authorities,
-            clientCertificate: clientCertificate.map {
-                .init(certificate: $0.certificate, key: $0.key.secret)
-            },
-            serverName: trust.serverName, acceptsAnyCertificate: trust.isSkipped)
+            clientCertificate: clientCertificate, serverName: trust.serverName, acceptsAnyCertificate: trust.isSkipped)
     }
 }
 
@@ -87,14 +72,16 @@ private struct PlainOrCertified: HTTPClient {
 
 /// The transport of the certificate that was issued last.
 private actor CertifiedTransport {
-    private var current: (certificate: [UInt8], transport: CurlTransport)?
+    private var current: (certificate: TLSConfiguration.ClientCertificate, transport: CurlTransport)?
 
-    func transport(_ issued: ClientCertificate, _ tls: TLSConfiguration, _ proxy: ProxyRule) -> CurlTransport {
-        if let current, current.certificate == issued.certificate { return current.transport }
+    func transport(
+        _ issued: TLSConfiguration.ClientCertificate, _ tls: TLSConfiguration, _ proxy: ProxyRule
+    ) -> CurlTransport {
+        if let current, current.certificate == issued { return current.transport }
         var tls = tls
-        tls.clientCertificate = .init(certificate: issued.certificate, key: issued.key.secret)
+        tls.clientCertificate = issued
         let transport = CurlTransport(tls: tls, proxy: proxy)
-        current = (issued.certificate, transport)
+        current = (issued, transport)
         return transport
     }
 }

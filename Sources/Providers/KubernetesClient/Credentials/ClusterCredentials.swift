@@ -13,7 +13,7 @@ package actor ClusterCredentials: CredentialProvider {
         /// The value of the header `Authorization`; nil without one.
         let authorization: Redacted<String>?
         /// A certificate that a plugin issued; nil where there is none.
-        let certificate: ClientCertificate?
+        let certificate: TLSConfiguration.ClientCertificate?
     }
 
     private static let tokenFileLife = 60.0
@@ -26,7 +26,10 @@ package actor ClusterCredentials: CredentialProvider {
     /// Seconds since 1970.
     private let now: @Sendable () -> Double
     private var current: (credential: Credential, due: Double)?
-    private var pending: Task<Result<Credential, Diagnostic>, Never>?
+    private var pending: (number: Int, task: Task<Result<Credential, Diagnostic>, Never>)?
+    /// Who waits for what is pending.
+    private var waiting: Set<Int> = []
+    private var count = 0
 
     package init(
         _ access: ClusterAccess, environment: [String: String], isTerminal: Bool,
@@ -43,19 +46,57 @@ package actor ClusterCredentials: CredentialProvider {
     /// - Throws: ``Diagnostic`` naming the kubeconfig's line.
     func credential() async throws(Diagnostic) -> Credential {
         if let current, now() < current.due { return current.credential }
-        let task = pending ?? Task { await renewed() }
-        pending = task
-        defer { pending = nil }
-        return try await task.value.get()
+        let task = pending?.task ?? begin()
+        count += 1
+        let number = count
+        waiting.insert(number)
+        defer { waiting.remove(number) }
+        let result = await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            Task { await leave(number) }
+        }
+        return try result.get()
+    }
+
+    /// Whoever finds it renewed finds nothing pending, and whoever comes later what was renewed: both change at once.
+    private func begin() -> Task<Result<Credential, Diagnostic>, Never> {
+        count += 1
+        let number = count
+        let task = Task {
+            let result = await renewed()
+            if pending?.number == number { pending = nil }
+            return result
+        }
+        pending = (number, task)
+        return task
+    }
+
+    /// Ends a plugin that nobody waits for any more.
+    private func leave(_ number: Int) {
+        guard waiting.remove(number) != nil, waiting.isEmpty else { return }
+        pending?.task.cancel()
+        pending = nil
     }
 
     /// `Authorization`, and the headers of acting for somebody else.
-    package func headers(for request: HTTPRequest, refresh: Bool) async throws(Diagnostic) -> HTTPHeaders {
-        if refresh, canBeRenewed { current = nil }
+    package func headers(for request: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders {
+        headers(try await credential())
+    }
+
+    package func headers(insteadOf refused: HTTPRequest) async throws(Diagnostic) -> HTTPHeaders? {
+        guard canBeRenewed else { return nil }
+        let old = refused.headers["Authorization"]
+        if let current, current.credential.authorization?.secret == old { self.current = nil }
+        let credential = try await credential()
+        // A certificate cannot be told from the request that was refused.
+        if credential.certificate == nil, credential.authorization?.secret == old { return nil }
+        return headers(credential)
+    }
+
+    private func headers(_ credential: Credential) -> HTTPHeaders {
         var headers = HTTPHeaders()
-        if let authorization = try await credential().authorization {
-            headers["Authorization"] = authorization.secret
-        }
+        if let authorization = credential.authorization { headers["Authorization"] = authorization.secret }
         guard let impersonation = access.impersonation else { return headers }
         headers["Impersonate-User"] = impersonation.user
         headers["Impersonate-Uid"] = impersonation.uid
@@ -84,7 +125,7 @@ package actor ClusterCredentials: CredentialProvider {
     }
 
     private func renew() async throws(Diagnostic) -> Credential {
-        var certificate: ClientCertificate?
+        var certificate: TLSConfiguration.ClientCertificate?
         let authorization: String?
         var due = Double.infinity
         switch access.credential {
@@ -97,7 +138,7 @@ package actor ClusterCredentials: CredentialProvider {
             authorization = "Basic \(Data("\(user):\(password.secret)".utf8).base64EncodedString())"
         case .plugin(let plugin):
             let issued = try await plugin.run(
-                cluster: access.clusterInformation, environment: environment, isTerminal: isTerminal)
+                cluster: access.clusterInformation.secret, environment: environment, isTerminal: isTerminal)
             authorization = issued.token.map { "Bearer \($0.secret)" }
             certificate = issued.certificate
             // One that is short-lived altogether is used for at least half of its life.
@@ -111,9 +152,7 @@ package actor ClusterCredentials: CredentialProvider {
     private static func token(_ path: String, _ fallback: Redacted<String>?) throws(Diagnostic) -> String {
         do throws(Diagnostic) {
             let bytes = try FileBytes.read(path: path, maximumSize: 1 << 20)
-            let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
-            let text = bytes.drop(while: isSpace).reversed().drop(while: isSpace).reversed()
-            if !text.isEmpty { return String(decoding: text, as: UTF8.self) }
+            if let text = TextFile.trimmed(bytes) { return text }
             if let fallback { return fallback.secret }
             throw Diagnostic(
                 .error, .credential, "the token file is empty", at: SourceLocation(file: SourceFile(path)),

@@ -1,5 +1,4 @@
 import Diagnostics
-import Documents
 
 /// A program that a kubeconfig names to get a credential, as kubectl runs it.
 ///
@@ -28,40 +27,45 @@ package struct CredentialPlugin: Sendable {
     let user: String
     let location: SourceLocation
 
-    /// - Throws: ``Diagnostic`` at the field that is missing or unknown.
-    init(_ exec: Node, user: String, folder: String) throws(Diagnostic) {
-        func problem(_ what: String, _ node: Node?, fix: String) -> Diagnostic {
+    /// - Throws: ``Diagnostic`` at the field that is missing, malformed or unknown.
+    init(_ exec: KubeconfigFields, user: String, folder: String) throws(Diagnostic) {
+        func problem(_ what: String, _ key: String, fix: String) -> Diagnostic {
             Diagnostic(
-                .error, .kubeconfig, "\(what) of the user `\(user)`", at: node?.location ?? exec.location, fix: fix)
+                .error, .kubeconfig, "`\(key)` of \(exec.owner) \(what)", at: exec.location(key), fix: fix)
         }
-        guard let version = exec["apiVersion"]?.string, Self.versions.contains(version) else {
+        let version = try exec.text("apiVersion")
+        guard let version, Self.versions.contains(version) else {
             throw problem(
-                "`exec.apiVersion` \(exec["apiVersion"]?.string.map { "`\($0)`" } ?? "is missing and so")"
-                    + " is not known, in the entry", exec["apiVersion"],
+                version.map { "is not known: `\($0)`" } ?? "is missing", "apiVersion",
                 fix: "write \(Self.versions.joined(separator: " or ")); an older plugin needs an update")
         }
-        guard let command = exec["command"]?.string, !command.isEmpty else {
-            throw problem("`exec` has no `command`, in the entry", exec["command"], fix: "name the plugin's program")
+        guard let command = try exec.text("command") else {
+            throw problem("is missing", "command", fix: "name the plugin's program")
         }
-        let mode = exec["interactiveMode"]?.string
-        guard let interactiveMode = InteractiveMode(rawValue: mode ?? InteractiveMode.ifAvailable.rawValue) else {
+        // Version 1 wants it to be said; before, there was a default.
+        let mode = try exec.text("interactiveMode") ?? (version == Self.versions[0] ? nil : "IfAvailable")
+        guard let interactiveMode = mode.flatMap(InteractiveMode.init) else {
             throw problem(
-                "`exec.interactiveMode` is not known, in the entry", exec["interactiveMode"],
+                mode.map { "is not known: `\($0)`" } ?? "is missing", "interactiveMode",
                 fix: "write Never, IfAvailable or Always")
+        }
+        var environment: [(name: String, value: Redacted<String>)] = []
+        for variable in try exec.entries("env") {
+            guard let name = try variable.text("name") else {
+                throw problem("has an entry without `name`", "env", fix: "write `name` and `value`")
+            }
+            environment.append((name, Redacted(try variable.text("value") ?? "")))
         }
         apiVersion = version
         self.command = command
-        arguments = (exec["args"]?.sequence ?? []).compactMap(\.string)
-        environment = (exec["env"]?.sequence ?? []).compactMap { variable in
-            guard let name = variable["name"]?.string, let value = variable["value"]?.string else { return nil }
-            return (name, Redacted(value))
-        }
-        installHint = exec["installHint"]?.string
-        providesClusterInformation = exec["provideClusterInfo"]?.bool == true
+        arguments = try exec.texts("args")
+        self.environment = environment
+        installHint = try exec.text("installHint")
+        providesClusterInformation = try exec.flag("provideClusterInfo")
         self.interactiveMode = interactiveMode
         self.folder = folder
         self.user = user
-        location = exec["command"]?.location ?? exec.location
+        location = exec.location("command")
     }
 
     /// The program's file, or its name to be looked for in `PATH`.

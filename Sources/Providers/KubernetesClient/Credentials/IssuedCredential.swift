@@ -1,11 +1,12 @@
 package import Diagnostics
 import Documents
 import FoundationEssentials
+import HTTPTransport
 
 /// What a credential plugin answered: an `ExecCredential` with a status.
 struct IssuedCredential: Sendable {
     let token: Redacted<String>?
-    let certificate: ClientCertificate?
+    let certificate: TLSConfiguration.ClientCertificate?
     /// Seconds since 1970; nil where it lasts as long as the process.
     let expiry: Double?
 
@@ -30,7 +31,7 @@ struct IssuedCredential: Sendable {
         token = status?["token"]?.string.flatMap { $0.isEmpty ? nil : Redacted($0) }
         switch (status?["clientCertificateData"]?.string, status?["clientKeyData"]?.string) {
         case (let certificate?, let key?):
-            self.certificate = ClientCertificate(certificate: Array(certificate.utf8), key: Redacted(Array(key.utf8)))
+            self.certificate = .init(certificate: Array(certificate.utf8), key: Redacted(Array(key.utf8)))
         case (nil, nil): certificate = nil
         default: throw problem("it gave a certificate or a key without the other")
         }

@@ -12,7 +12,7 @@ package actor Discovery {
     private let now: @Sendable () -> Double
     private var known: ServedTypes?
     private var isFresh = false
-    private var pending: Task<ServedTypes, any Error>?
+    private var pending: Task<(types: ServedTypes, isComplete: Bool), any Error>?
 
     /// - Parameters:
     ///   - cacheFolder: where answers of servers are kept; nil keeps nothing.
@@ -29,7 +29,7 @@ package actor Discovery {
     /// Everything that the server serves, perhaps as it was ten minutes ago.
     package func types() async throws -> ServedTypes {
         if let known { return known }
-        if let kept = cache?.read(notBefore: now() - Self.life) {
+        if let kept = cache?.read(from: now() - Self.life, to: now()) {
             known = kept
             return kept
         }
@@ -44,14 +44,15 @@ package actor Discovery {
     }
 
     private func refreshed() async throws -> ServedTypes {
-        if let pending { return try await pending.value }
+        if let pending { return try await pending.value.types }
         let task = Task { try await api.discover() }
         pending = task
         defer { pending = nil }
-        let types = try await task.value
+        let (types, isComplete) = try await task.value
         known = types
         isFresh = true
-        cache?.write(types, at: now())
+        // Later processes are not to believe for ten minutes that the rest is not served.
+        if isComplete { cache?.write(types, at: now()) }
         return types
     }
 }

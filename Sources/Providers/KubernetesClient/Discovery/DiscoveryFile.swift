@@ -20,11 +20,12 @@ struct DiscoveryFile: Sendable {
         path = "\(folder)/\(HTTPURL.percentEncoded(server)).json"
     }
 
-    func read(notBefore oldest: Double) -> ServedTypes? {
+    /// What was written between two times, in seconds since 1970.
+    func read(from oldest: Double, to newest: Double) -> ServedTypes? {
         guard let bytes = try? FileBytes.read(path: path, maximumSize: Self.maximumSize),
             let document = try? JSONParser.parse(bytes, file: APIDocument.source),
             document["apiVersion"]?.string == Self.apiVersion, document["kind"]?.string == Self.kind,
-            let time = document["time"]?.integer, Double(time) >= oldest
+            let time = document["time"]?.integer, (oldest...newest).contains(Double(time))
         else { return nil }
         return document["types"].flatMap(ServedTypes.init(document:))
     }

@@ -11,7 +11,9 @@ extension KubernetesAPI {
 
     /// Asks the server what it serves: in two requests where it can say it all at once, else in one for each
     /// version of each group. A group whose own server does not answer is left out.
-    func discover() async throws -> ServedTypes {
+    ///
+    /// - Returns: what it serves, and whether that is all.
+    func discover() async throws -> (types: ServedTypes, isComplete: Bool) {
         async let core = document(at: "/api", accept: Self.aggregated)
         async let groups = document(at: "/apis", accept: Self.aggregated)
         let answers = try await [core, groups]
@@ -33,7 +35,9 @@ extension KubernetesAPI {
                 }
             }
         }
-        return ServedTypes(types + (try await self.types(at: paths)))
+        let asked = try await self.types(at: paths)
+        let isStale = answers.contains(where: Self.isStale)
+        return (ServedTypes(types + asked.compactMap(\.self).flatMap(\.self)), !isStale && !asked.contains(nil))
     }
 
     /// The preferred version first.
@@ -43,9 +47,12 @@ extension KubernetesAPI {
         return [preferred] + all.filter { $0 != preferred }
     }
 
-    private func types(at paths: [(path: String, group: String, version: String)]) async throws -> [ResourceType] {
-        try await withThrowingTaskGroup(of: (Int, [ResourceType]).self) { tasks in
-            var found = [[ResourceType]](repeating: [], count: paths.count)
+    /// In the order of the paths; nil where the group's own server does not answer.
+    private func types(
+        at paths: [(path: String, group: String, version: String)]
+    ) async throws -> [[ResourceType]?] {
+        try await withThrowingTaskGroup(of: (Int, [ResourceType]?).self) { tasks in
+            var found = [[ResourceType]?](repeating: nil, count: paths.count)
             for (index, place) in paths.enumerated() {
                 if index >= Self.concurrency, let (done, types) = try await tasks.next() { found[done] = types }
                 tasks.addTask {
@@ -53,12 +60,12 @@ extension KubernetesAPI {
                         let answer = try await document(at: place.path)
                         return (index, Self.classicTypes(answer, group: place.group, version: place.version))
                     } catch let status as APIStatus where status.code >= 500 || status.isNotFound {
-                        return (index, [])
+                        return (index, nil)
                     }
                 }
             }
             for try await (index, types) in tasks { found[index] = types }
-            return found.flatMap(\.self)
+            return found
         }
     }
 
@@ -69,6 +76,13 @@ extension KubernetesAPI {
             else { return nil }
             return ResourceType(
                 group: group, version: version, kind: kind, plural: plural, isNamespaced: isNamespaced)
+        }
+    }
+
+    /// Whether the server repeats what a group's own server said before it ceased to answer.
+    private static func isStale(_ answer: Node) -> Bool {
+        (answer["items"]?.sequence ?? []).contains { group in
+            (group["versions"]?.sequence ?? []).contains { $0["freshness"]?.string == "Stale" }
         }
     }
 

@@ -1,0 +1,111 @@
+import FoundationEssentials
+
+/// A proxy before a control plane's API server that breaks on purpose, and the same way every time:
+/// `Tests/Support/fault-proxy/fault_proxy.py` says how.
+package struct FaultProxy: Sendable {
+    /// What to do to which requests.
+    package struct Rule: Sendable, Encodable {
+        /// `reset`, `lost`, `status:503`, `cut`, `cut-clean`, `slow`, `page`
+        package var fault: String
+        package var method: String?
+        /// A regular expression, found in `path?query`.
+        package var path: String?
+        /// So many are to go unharmed first.
+        package var skip: Int?
+        /// Applied so often at most.
+        package var times: Int?
+        /// Of a status.
+        package var headers: [String: String]?
+        /// Of a body, before it is cut.
+        package var bytes: Int?
+        /// Of a slow body.
+        package var seconds: Double?
+
+        package init(
+            _ fault: String, method: String? = nil, path: String? = nil, skip: Int? = nil, times: Int? = nil,
+            headers: [String: String]? = nil, bytes: Int? = nil, seconds: Double? = nil
+        ) {
+            self.fault = fault
+            self.method = method
+            self.path = path
+            self.skip = skip
+            self.times = times
+            self.headers = headers
+            self.bytes = bytes
+            self.seconds = seconds
+        }
+    }
+
+    /// Faults by chance, the same ones for the same seed.
+    package struct Schedule: Sendable, Encodable {
+        package var seed: Int
+        /// From 0 to 1.
+        package var rate: Double
+        package var kinds: [String]
+
+        package init(seed: Int, rate: Double, kinds: [String]) {
+            self.seed = seed
+            self.rate = rate
+            self.kinds = kinds
+        }
+    }
+
+    /// A request that came, and what was done to it.
+    package struct Request: Sendable, Hashable, Decodable {
+        package let method: String
+        package let path: String
+        package let query: String
+        package let authorization: String?
+        package let fault: String?
+    }
+
+    /// `http://127.0.0.1:port`, or `https:` with the API server's own certificate.
+    package let server: String
+    /// A copy of the administrator's file that goes through the proxy.
+    package let kubeconfig: String
+    private let process: LineProcess
+
+    package static func start(before plane: ControlPlane, isSecure: Bool = false) async throws -> FaultProxy {
+        struct Ready: Decodable {
+            let port: Int
+        }
+        var command = ["/usr/bin/env", "python3", "\(Support.folder)/Support/fault-proxy/fault_proxy.py"]
+        command += ["--upstream", plane.server, "--authority", plane.authority]
+        if isSecure {
+            command += [
+                "--certificate", "\(plane.state)/pki/apiserver.crt", "--key", "\(plane.state)/pki/apiserver.key",
+            ]
+        }
+        let process = try LineProcess(command)
+        let port = try JSONDecoder().decode(Ready.self, from: Data(await process.line().utf8)).port
+        let server = "\(isSecure ? "https" : "http")://127.0.0.1:\(port)"
+        let kubeconfig = "\(plane.state)/proxy-\(port).kubeconfig"
+        let direct = try String(decoding: Data(contentsOf: URL(filePath: plane.kubeconfigs.admin)), as: UTF8.self)
+        try direct.replacing(plane.server, with: server).write(
+            to: URL(filePath: kubeconfig), atomically: false, encoding: .utf8)
+        return FaultProxy(server: server, kubeconfig: kubeconfig, process: process)
+    }
+
+    /// From now on these rules, and no others.
+    package func obey(_ rules: Rule...) async throws { try await command("rules", rules) }
+
+    /// Faults by chance for what no rule takes; nil ends that.
+    package func obey(_ schedule: Schedule?) async throws { try await command("schedule", schedule) }
+
+    /// All requests that came since the beginning, or since ``forget()``.
+    package func requests() async throws -> [Request] {
+        struct Report: Decodable {
+            let requests: [Request]
+        }
+        return try JSONDecoder().decode(Report.self, from: Data(await process.ask(#"{"report": true}"#).utf8)).requests
+    }
+
+    package func forget() async throws { try await command("forget", true) }
+
+    private func command(_ verb: String, _ value: some Encodable) async throws {
+        let answer = await process.ask(String(decoding: try JSONEncoder().encode([verb: value]), as: UTF8.self))
+        guard !answer.isEmpty, !answer.contains(#""error""#) else {
+            throw LineProcess.Failed(description: "the fault proxy: \(answer)")
+        }
+    }
+}
