@@ -73,7 +73,8 @@ package struct ConfigurationLoader {
             if toleratesProblems { return }
             var known = Set(problems.diagnostics)
             for declaration in declarations {
-                for problem in merged(declaration).1.diagnostics where known.insert(problem).inserted {
+                for problem in merged(declaration).1.diagnostics
+                where problem.severity == .error && known.insert(problem).inserted {
                     problems.report(problem)
                 }
             }
