@@ -55,7 +55,7 @@ import Testing
     }
 
     /// The files of the block, every line as it stands in the document.
-    private static func filesOfAlerts() throws -> [(name: String, text: String)] {
+    static func filesOfAlerts() throws -> [(name: String, text: String)] {
         let block = try String(contentsOf: Project.fixtures.appending(path: "founding/alerts.yaml"), encoding: .utf8)
         var files: [(name: String, text: String)] = []
         for line in block.split(separator: "\n", omittingEmptySubsequences: false) {
