@@ -14,7 +14,7 @@ import Testing
             let deployed = try await sandbox.run(["deploy"] + flags)
             #expect(deployed.code == 2)
             #expect(deployed.output.isEmpty)
-            #expect(deployed.error.hasPrefix("error: this version cannot deploy to `\(flags[5])` yet"))
+            #expect(deployed.error.contains("\nerror: this version cannot deploy to `\(flags[5])` yet"))
             #expect(deployed.error.contains("fix: `synthdata-infra render`"))
             let rendered = try await sandbox.run(["render", "-o", "name"] + flags)
             #expect(rendered.code == 0)

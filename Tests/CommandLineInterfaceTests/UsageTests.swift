@@ -117,8 +117,8 @@ import Testing
         try await Sandbox.with { sandbox in
             let nameless = try await sandbox.run("validate", "--type", "audio", "--provider", "aws")
             #expect(
-                nameless.error
-                    == "the configuration of type `audio` for production on aws is valid; no service was given\n")
+                nameless.error.hasSuffix(
+                    "the configuration of type `audio` for production on aws is valid; no service was given\n"))
             let listed = try await sandbox.run("validate", "--type", "audio", "-o", "json")
             #expect(try JSONParser.parse(listed.output, file: SourceFile("output"))["services"] == [])
             let named = try await sandbox.run("validate", "--type", "audio", "--name", "demo")
@@ -179,6 +179,48 @@ import Testing
             #expect(finished.code == 2)
             #expect(finished.error.contains("fix: did you mean `\(meant)`?"), "\(finished.error)")
             #expect(try await sandbox.run("profiles", "show", meant).code == 0)
+        }
+    }
+
+    /// What is wrong elsewhere is told, and keeps no key from being explained.
+    @Test func aKeyIsExplainedInAWrongConfiguration() async throws {
+        try await Sandbox.with { sandbox in
+            let file = try sandbox.write("deployment: {replicas: many}\nresources: {memry: 1Gi}\n", to: "wrong.yaml")
+            let other = try await sandbox.run("config", "explain", "resources.cpu", "--type", "tabular", "-f", file)
+            #expect(other.code == 0)
+            #expect(other.lines.first == "resources.cpu = 4")
+            for text in ["1:24: warning: `deployment.replicas` takes", "2:13: warning: unknown key `resources.memry`"] {
+                #expect(other.error.contains(text), "\(other.error)")
+            }
+            let general = try await sandbox.run("config", "explain", "resources.cpu", "--set", "scaling.enabled=on")
+            #expect(general.code == 0)
+            #expect(general.lines.first == "resources.cpu = 2")
+            #expect(general.error.split(separator: "\n").filter { $0.contains("warning:") }.count == 1)
+            let wrong = try await sandbox.run(
+                "config", "explain", "deployment.replicas", "--type", "tabular", "-f", file)
+            #expect(wrong.code == 2)
+            #expect(wrong.lines.last?.hasSuffix("  many") == true)
+            #expect(wrong.error.contains("wrong.yaml:1:24: error:"))
+        }
+    }
+
+    @Test(arguments: ["--version", "--image", "--cpu"])
+    func aFlagWithAnEmptyValueIsRefused(flag: String) async throws {
+        try await Sandbox.with { sandbox in
+            let finished = try await sandbox.run("validate", "--type", "tabular", "--name", "x", flag, "")
+            #expect(finished.code == 2)
+            #expect(finished.error.contains(" is empty [config.assignment]"))
+        }
+    }
+
+    @Test(arguments: [["config", "schema"], ["profiles", "show", "image"]])
+    func documentsArePrintedAsJSONAndYAML(command: [String]) async throws {
+        try await Sandbox.with { sandbox in
+            let json = try await sandbox.run(command + ["-o", "json"])
+            let yaml = try await sandbox.run(command + ["-o", "yaml"])
+            #expect(json.code == 0)
+            #expect(try await json.document() == Finished.parsed(yaml.output))
+            #expect(try await sandbox.run(command + ["-o", "table"]).code == 2)
         }
     }
 }

@@ -9,6 +9,15 @@ import Testing
         ("resource: {memory: 1Gi}", "config.unknown-key", "did you mean `resources`?"),
         ("scaling: {maxReplicas: 4}", "config.unknown-key", "did you mean `scaling.max_replicas`?"),
         ("mount_path: /data", "config.unknown-key", "did you mean `storage.mount_path`?"),
+        ("ingress: {enabled: true}", "config.unknown-key", "did you mean `networking.ingress.enabled`?"),
+        ("ingress: {enabled: true, tls: true}", "config.unknown-key", "did you mean `networking.ingress`?"),
+        ("rbac: {}", "config.unknown-key", "did you mean `security.rbac`?"),
+        ("resources: {cpu: 0.0001}", "config.invalid-value", "write for example `4` or `500m`"),
+        ("resources: {cpu: 1500u}", "config.invalid-value", "write for example `4` or `500m`"),
+        ("workload: {command: echo hi}", "config.wrong-kind", "write `[echo, hi]`"),
+        ("workload: {command: 'a \"b c\"'}", "config.wrong-kind", "write for example `[python3, service.py]`"),
+        ("workload: {command: ['']}", "config.invalid-value", "name the program, as in `[python3, service.py]`"),
+        ("workload: {command: ['', x]}", "config.invalid-value", "name the program, as in `[python3, service.py]`"),
         ("scaling: {enabled: yes}", "config.wrong-kind", "write `true`"),
         ("scaling: {enabled: Off}", "config.wrong-kind", "write `false`"),
         ("workload: {command: [false]}", "config.wrong-kind", "put it in quotes: `\"false\"`"),
@@ -75,6 +84,16 @@ import Testing
     ])
     func theReasonIsTold(layer: String, why: String) throws {
         #expect(try Project.problems(layer: layer).map(\.why) == [why])
+    }
+
+    @Test func manyProblemsOfAKindAreToldOnce() throws {
+        let lines = (0..<40).map { "\(String(repeating: "x", count: 200))\($0): 1\n" }.joined()
+        let problems = try Project.problems(layer: lines + "resources: {cpu: lots}\n")
+        #expect(problems.count == 12)
+        #expect(problems.allSatisfy { $0.what.count < 100 })
+        #expect(problems[10].what == "and 30 more like these")
+        #expect(problems[10].code.name == "config.unknown-key")
+        #expect(problems.last?.code.name == "config.invalid-value")
     }
 
     @Test func allProblemsAreReportedAtOnceAtTheirPlaces() throws {

@@ -81,6 +81,14 @@ import Testing
         #expect(problem?.location?.description.hasPrefix("--set") == true)
     }
 
+    @Test(arguments: ["resources.memory=", "resources.memory= ", "deployment.version="])
+    func anEmptyValueIsNotADeletion(text: String) throws {
+        let problem = #expect(throws: Diagnostic.self) {
+            try ConfigurationRequest.Assignment(parsing: text, flag: "--set")
+        }
+        #expect(problem?.what.hasSuffix(" is empty") == true)
+    }
+
     @Test func malformedValuesAreNotRepeated() throws {
         let problem = #expect(throws: Diagnostic.self) {
             try ConfigurationRequest.Assignment(parsing: "specific.token=[s3cret", flag: "--set")

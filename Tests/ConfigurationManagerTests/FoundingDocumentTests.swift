@@ -46,8 +46,33 @@ import Testing
         #expect(try image.value("monitoring.metrics.quality[0].help") == "Fréchet Inception Distance score")
     }
 
+    /// The document shows two files in one block of text, each below a comment with its name. A block is no file:
+    /// as one it would say `groups` twice, which YAML does not allow.
+    @Test func aBlockOfTwoFilesIsNotOneFile() throws {
+        #expect(try Self.filesOfAlerts().map(\.name) == ["common.yaml", "image.yaml"])
+        let report = #expect(throws: DiagnosticReport.self) { try Self.configuration(.image, "alerts.yaml") }
+        #expect(report?.diagnostics.map(\.code.name) == ["document.duplicate-key"])
+    }
+
+    /// The files of the block, every line as it stands in the document.
+    static func filesOfAlerts() throws -> [(name: String, text: String)] {
+        let block = try String(contentsOf: Project.fixtures.appending(path: "founding/alerts.yaml"), encoding: .utf8)
+        var files: [(name: String, text: String)] = []
+        for line in block.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("# monitoring/alerts/") {
+                files.append((String(line.split(separator: "/").last ?? ""), ""))
+            }
+            if !files.isEmpty { files[files.count - 1].text += line + "\n" }
+        }
+        return files
+    }
+
     @Test func alertFilesMergeByGroup() throws {
-        let image = try Self.configuration(.image, "alerts-common.yaml", "alerts-image.yaml")
+        let project = try Project()
+        let files = try Self.filesOfAlerts()
+        for file in files { try project.write(file.name, file.text) }
+        let image = try #require(
+            Project.configurations(project.request(.image, provider: .aws, files: files.map(\.name))).first)
         let groups = try #require(try image.value("monitoring.alerts.groups")?.sequence)
         #expect(groups.map { $0["name"] } == ["synthetic_data_common", "synthetic_data_image"])
         #expect(

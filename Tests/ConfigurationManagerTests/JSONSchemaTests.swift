@@ -21,9 +21,12 @@ import Testing
             }
         }
         try project.write("accept/base.yaml", #require(BuiltInProfiles.files["base.yaml"]).contents)
-        for name in ["configuration", "metrics", "alerts-common", "alerts-image"] {
+        for name in ["configuration", "metrics"] {
             let file = Project.fixtures.appending(path: "founding/\(name).yaml")
             try project.write("accept/founding/\(name).yaml", String(contentsOf: file, encoding: .utf8))
+        }
+        for file in try FoundingDocumentTests.filesOfAlerts() {
+            try project.write("accept/founding/\(file.name)", file.text)
         }
         for type in DataType.allCases {
             for file in ProjectScaffold(service: try ServiceName("demo"), dataType: type).files {

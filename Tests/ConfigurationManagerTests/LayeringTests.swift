@@ -63,6 +63,59 @@ import Testing
         #expect(explanation.chain.last?.location.description == "--set resources.gpu")
     }
 
+    /// A position counts in the merged list; every layer is asked for the entry of that name.
+    @Test(
+        arguments: [
+            ("deployment.env[0].value", ["one.yaml a1"]),
+            ("deployment.env[1].value", ["one.yaml b1", "two.yaml b2"]),
+            ("deployment.env[2].value", ["two.yaml c2", "--set deployment.env[2].value c3"]),
+            // D is deleted and then the last one of its list; the position that it had is no more.
+            ("deployment.env[3].value", ["one.yaml d1", "two.yaml nothing"]),
+            ("deployment.env[9].value", []),
+            ("monitoring.alerts.channels[0]", ["base.yaml email", "two.yaml pager"]),
+            ("monitoring.alerts.channels[1]", ["base.yaml slack", "two.yaml nothing"]),
+            ("monitoring.metrics.generation[0].help", ["one.yaml first", "two.yaml nothing"]),
+            ("specific.a.b", ["one.yaml 1", "two.yaml nothing"]),
+        ] as [(String, [String])])
+    func entriesOfListsAreFollowedByTheirNaturalKey(path: String, expected: [String]) throws {
+        let project = try Project([
+            "one.yaml": """
+            deployment:
+              env: [{name: A, value: a1}, {name: B, value: b1}, {name: X, value: x1}, {name: D, value: d1}]
+            monitoring: {metrics: {generation: [{name: m, help: first}]}}
+            specific: {a: {b: '1'}}
+            """,
+            "two.yaml": """
+            deployment:
+              env: [{name: C, value: c2}, {name: B, value: b2}, {name: D, value: null}, {name: X, value: null}]
+            monitoring: {alerts: {channels: [pager]}, metrics: {generation: [{name: n}]}}
+            specific: {a: two}
+            """,
+        ])
+        let configuration = try #require(
+            Project.configurations(
+                project.request(files: ["one.yaml", "two.yaml"], set: ["deployment.env[2].value=c3"])
+            ).first)
+        let explanation = try Explanation(of: NodePath(parsing: path), in: configuration)
+        #expect(
+            explanation.chain.map { step in
+                let file = step.location.file.name.lastPart
+                return "\(file) \(step.value?.string ?? "nothing")"
+            } == expected)
+        #expect(explanation.value == explanation.chain.last?.value)
+    }
+
+    @Test(arguments: [
+        ("resources: null", "layer.yaml:1:12"), ("resources: {cpu: null, memory: null}", "layer.yaml:1:18"),
+    ])
+    func aDeletedSectionIsToldWhereItWasDeleted(layer: String, place: String) throws {
+        let problems = try Project.problems(layer: layer)
+        #expect(problems.map(\.what) == ["`resources.cpu` has no value", "`resources.memory` has no value"])
+        #expect(problems.first?.location?.description.lastPart == place)
+        let flag = try Project.problems(set: ["resources=null"])
+        #expect(flag.compactMap(\.location?.description) == ["--set resources", "--set resources"])
+    }
+
     @Test func theLastAliasOfAChainIsFollowed() throws {
         let configuration = try Project.configured()
         let path = try NodePath(parsing: "deployment.resources.storage_type")
@@ -102,7 +155,7 @@ import Testing
         let configuration = try #require(
             Project.configurations(project.request(files: ["one.yaml", "two.yaml"])).first)
         #expect(try configuration.value("resources.limits.cpu") == nil)
-        let problems = try Project.problems(layer: "gpu: {count: 2}\nresources: {gpu: {count: 4}}\n")
+        let problems = try Project.problems(layer: "gpu: {count: 2, type: nvidia-l4}\nresources: {gpu: {count: 4}}\n")
         #expect(problems.map(\.code.name) == ["config.conflicting-keys"])
         #expect(problems.first?.location?.line == 1)
         #expect(problems.first?.notes.first?.location?.line == 2)

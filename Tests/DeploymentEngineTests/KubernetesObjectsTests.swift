@@ -196,7 +196,8 @@ import Testing
 
     @Test func theNamespaceIsTheSameForAllOfItsServices() throws {
         let first = try ServiceCase(name: "first").rendered().object("Namespace")
-        let second = try ServiceCase.maximal.setting("deployment.version=9").rendered().object("Namespace")
+        let second = try ServiceCase.maximal
+            .setting("deployment.version=9", "security.pod_security.enabled=false").rendered().object("Namespace")
         #expect(YAMLEmitter.emit(first) == YAMLEmitter.emit(second))
     }
 

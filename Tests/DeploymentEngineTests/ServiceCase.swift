@@ -63,7 +63,7 @@ extension ServiceCase {
         name: "everything-off", dataType: .image,
         assignments: [
             "deployment.replicas=1", "deployment.topology_spread.enabled=false", "resources.gpu=null",
-            "storage.enabled=false", "storage.backup_enabled=false", "storage.cdn_enabled=false",
+            "storage.enabled=false",
             "networking.ingress.enabled=false", "networking.bandwidth=null", "scaling.enabled=false",
             "health.readiness.path=null", "health.liveness.path=null", "monitoring.prometheus.enabled=false",
             "security.rbac.enabled=false", "security.network_policies.enabled=false",

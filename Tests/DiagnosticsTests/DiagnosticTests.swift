@@ -30,6 +30,23 @@ import Testing
         #expect(DiagnosticReport(Diagnostic(.error, .tooManyProblems, "x")).outcome == .invalid)
     }
 
+    @Test func aKindOfProblemInAFileIsToldTenTimes() throws {
+        let file = SourceFile("many.yaml")
+        var inner = DiagnosticCollector()
+        for line in 1...25 {
+            inner.report(
+                Diagnostic(.error, .unexpected, "\(line)", at: SourceLocation(file: file, line: line, column: 1)))
+        }
+        var outer = DiagnosticCollector()
+        outer.report(contentsOf: inner)
+        let other = SourceLocation(file: SourceFile("other.yaml"), line: 1, column: 1)
+        outer.report(Diagnostic(.error, .unexpected, "other", at: other))
+        let report = try #require(throws: DiagnosticReport.self) { try outer.throwIfErrors() }
+        #expect(
+            report.diagnostics.map(\.what) == (1...10).map { "\($0)" } + ["and 15 more like these", "other"])
+        #expect(report.diagnostics[10].location?.description == "many.yaml")
+    }
+
     @Test func theCollectorKeepsAHundredAndCountsTheRest() throws {
         var collector = DiagnosticCollector()
         for index in 0..<(DiagnosticCollector.limit + 12) {

@@ -20,8 +20,12 @@ extension CompositionRoot {
 
 extension Fleet {
     /// The services that a command line describes.
-    init(_ options: ServiceOptions, _ root: CompositionRoot, placeholder: String? = nil) throws {
-        try self.init(try options.request(), options.layers.folders, root, placeholder: placeholder)
+    init(
+        _ options: ServiceOptions, _ root: CompositionRoot, placeholder: String? = nil, toleratesProblems: Bool = false
+    ) throws {
+        try self.init(
+            try options.request(), options.layers.folders, root, placeholder: placeholder,
+            toleratesProblems: toleratesProblems)
     }
 }
 

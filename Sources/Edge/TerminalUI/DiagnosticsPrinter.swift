@@ -27,8 +27,8 @@ package struct DiagnosticsPrinter: Sendable {
 
     /// A diagnostic as people read it.
     ///
-    /// - Parameter width: columns of the terminal; nil leaves lines as long as they are. The first line is never
-    ///   broken: tools look for the place in it.
+    /// - Parameter width: columns of the terminal; nil leaves lines as long as they are. The place and the code are
+    ///   never broken: tools look for them.
     static func lines(_ diagnostic: Diagnostic, _ style: Style, width: Int?) -> [String] {
         var lines = diagnostic.description.visible
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -39,11 +39,14 @@ package struct DiagnosticsPrinter: Sendable {
             let details = lines.dropFirst().flatMap {
                 WrappedText.lines($0, width: width, indentation: "        ", keeping: places)
             }
-            lines = [lines[0]] + details
+            let place = diagnostic.location.map { "\($0):".visible } ?? ""
+            lines = WrappedText.lines(lines[0], width: width, indentation: "    ", keeping: [place]) + details
         }
         let word = "\(diagnostic.severity.rawValue):"
         let meaning: Style.Meaning = diagnostic.severity == .error ? .bad : .warning
-        lines[0] = lines[0].replacing(word, with: style.apply(meaning, word), maxReplacements: 1)
+        if let index = lines.firstIndex(where: { $0.contains(word) }) {
+            lines[index] = lines[index].replacing(word, with: style.apply(meaning, word), maxReplacements: 1)
+        }
         for index in lines.indices.dropFirst() {
             for label in ["why:", "fix:", "note:"] where lines[index].hasPrefix("  " + label) {
                 lines[index] = "  " + style.apply(.key, label) + lines[index].dropFirst(2 + label.count)

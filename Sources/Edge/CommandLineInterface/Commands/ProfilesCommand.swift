@@ -33,21 +33,31 @@ struct ProfilesCommand: AsyncParsableCommand {
 
     struct Show: ServiceCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print a built-in layer as it stands, with its comments.")
+            abstract: "Print a built-in layer as it stands, with its comments.",
+            discussion: "As YAML, or with -o json as JSON.")
 
         @Argument(help: "Its name, such as data-types/image or base.")
         var name: String
 
         @OptionGroup var layers: LayerOptions
+        @OptionGroup var output: OutputOptions
 
         func run(in root: CompositionRoot) async throws {
+            guard output.format == nil || output.format == .yaml || output.format == .json else {
+                throw UsageError.format("profiles show", [.yaml, .json])
+            }
             let paths = try layers.profilePaths()
             let wanted = name.hasSuffix(".yaml") ? name : name + ".yaml"
             let match = paths.first { $0 == wanted } ?? paths.first { Self.same($0, wanted) }
-            guard let match, let text = try layers.folders.profiles().text(at: match) else {
+            let tree = try layers.folders.profiles()
+            guard let match, let text = try tree.text(at: match), let file = try tree.documents(at: match) else {
                 throw Self.unknown(name, paths)
             }
-            root.console.write(text)
+            if output.format == .json {
+                for document in file.documents { root.console.printDocument(document, as: .json) }
+            } else {
+                root.console.write(text)
+            }
         }
 
         /// The nearest name by its last part, which is what people type.

@@ -92,6 +92,13 @@ struct ServiceOptions: ParsableArguments {
         for (flag, path, value) in dedicated {
             guard let value else { continue }
             let location = Self.location(flag)
+            if value.allSatisfy(\.isWhitespace) {
+                problems.report(
+                    Diagnostic(
+                        .error, .assignment, "the value of `\(flag)` is empty", at: location,
+                        fix: "give it a value, or leave the flag away"))
+                continue
+            }
             // A number stays the text that was written: `--version 1.10`.
             let node = problems.gather { try YAMLParser.parseOne(value, file: location.file).relocated(to: location) }
             request.assignments.append(.init(path: NodePath(keys: path), value: node ?? .string(value, at: location)))

@@ -16,12 +16,15 @@ package struct Fleet {
     /// Reads the files that `request` names.
     ///
     /// - Parameter placeholder: the name of a service that nobody named; nil where a name is required.
+    /// - Parameter toleratesProblems: whether ``evaluation(_:)`` is to tell what breaks the schema.
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport``.
     package init(
-        _ request: ConfigurationRequest, _ folders: LayerFolders, _ root: CompositionRoot, placeholder: String? = nil
+        _ request: ConfigurationRequest, _ folders: LayerFolders, _ root: CompositionRoot, placeholder: String? = nil,
+        toleratesProblems: Bool = false
     ) throws {
         loader = try ConfigurationLoader(
-            profiles: try folders.profiles(), request: request, placeholder: placeholder)
+            profiles: try folders.profiles(), request: request, placeholder: placeholder,
+            toleratesProblems: toleratesProblems)
         renderer = ResourceRenderer(templates: try folders.templates())
         self.root = root
     }
@@ -37,6 +40,13 @@ package struct Fleet {
         let configuration = try loader.configuration(of: declaration)
         for warning in configuration.warnings where warnings.insert(warning).inserted { root.warn(warning) }
         return configuration
+    }
+
+    /// A configuration that may be wrong, with what is wrong with it; nothing is told to `warn`.
+    package mutating func evaluation(
+        _ declaration: ServiceDeclaration
+    ) -> (configuration: ServiceConfiguration, problems: [Diagnostic]) {
+        loader.evaluation(of: declaration)
     }
 
     package mutating func rendered(

@@ -17,6 +17,8 @@ package struct Explanation: Sendable {
     package let key: SchemaKey
     /// Nil when no layer sets it.
     package private(set) var value: Node?
+    /// Whether a layer breaks the schema at this path, above or below it.
+    package let isInvalid: Bool
     /// Lowest layer first; the last one wins.
     package private(set) var chain: [Step]
 
@@ -30,15 +32,17 @@ package struct Explanation: Sendable {
         self.path = canonical
         alias = canonical == path ? nil : path
         value = configuration.settings[canonical]
-        chain = configuration.layers.compactMap { Self.step(in: $0, at: canonical) }
+        isInvalid = configuration.layers.contains { $0.invalid.contains { $0.meets(canonical) } }
+        chain = ValueHistory(of: canonical, in: configuration.layers).steps
     }
 
     /// How layers combine in this value, where it is not that the last one wins.
     package var mergeRule: String? {
         switch key.value {
         case .object, .map: "mappings merge key by key; null deletes"
-        case .list(_, .some(let entryKey)): "entries merge by `\(entryKey)`"
-        case .list(_, nil): "a list replaces the lower layers' list"
+        case .list:
+            ServiceSchema.root.listKeys.rule(at: path)?.entryKey.map { "entries merge by `\($0)`" }
+                ?? "a list replaces the lower layers' list"
         default: nil
         }
     }
@@ -55,26 +59,12 @@ package struct Explanation: Sendable {
         return limited
     }
 
-    /// What a layer says of the value at `path`; a null above it deletes it too.
-    private static func step(in layer: Layer, at path: NodePath) -> Step? {
-        var node = layer.values
-        for step in path.steps {
-            let next: Node? =
-                switch step {
-                case .key(let key): node[key]
-                case .index(let index): node.sequence.flatMap { index < $0.count ? $0[index] : nil }
-                }
-            guard let next else { return nil }
-            if next.isNull { return Step(layer: layer.name, location: next.location, value: nil) }
-            node = next
-        }
-        return Step(layer: layer.name, location: node.location, value: node)
-    }
-
     private static func unknown(_ path: NodePath) -> Diagnostic {
         let known = ServiceSchema.root.leaves.map(\.path.description)
         let last = path.steps.last.map { NodePath([$0]).description } ?? ""
-        let near = NearestName.find(path.description, among: known) ?? known.first { $0.hasSuffix("." + last) }
+        let near =
+            NearestName.find(path.description, among: known) ?? known.first { $0.hasSuffix(".\(path)") }
+            ?? known.first { $0.hasSuffix("." + last) }
         return Diagnostic(
             .error, .unknownKey, "there is no key `\(path)`",
             fix: near.map { "did you mean `\($0)`?" } ?? "`synthdata-infra config schema` lists all keys")

@@ -49,7 +49,10 @@ struct FlagLayer {
             case .listEntry(let assignment):
                 guard
                     let list = problems.gather({ try merged.replacing(assignment.path, with: assignment.value) })
-                else { continue }
+                else {
+                    layers.append(Layer(name: "flags", values: [:], invalid: [assignment.path]))
+                    continue
+                }
                 layer = Self.checked(list, replacesLists: true, &problems)
             }
             layer.merge(into: &merged, listKeys: listKeys)
@@ -63,8 +66,8 @@ struct FlagLayer {
     ) -> Layer {
         var check = ValueCheck()
         let checked = check.checked(SchemaAliases.resolve(values, &problems))
-        problems.report(contentsOf: DiagnosticReport(check.problems.diagnostics))
-        return Layer(name: "flags", values: checked, replacesLists: replacesLists)
+        problems.report(contentsOf: check.problems)
+        return Layer(name: "flags", values: checked, replacesLists: replacesLists, invalid: check.invalid)
     }
 }
 

@@ -6,12 +6,17 @@ package struct Layer: Sendable {
     package let name: String
     package let values: Node
     /// Whether its lists replace those of the lower layers even where they have a natural key.
-    private let replacesLists: Bool
+    let replacesLists: Bool
+    /// What in it breaks the schema, or is missing because a key is misspelt: rules must not judge by it.
+    let invalid: [NodePath]
+    /// Whether the tool brings it, rather than somebody who meant this service or project.
+    var isBuiltIn = false
 
-    package init(name: String, values: Node, replacesLists: Bool = false) {
+    package init(name: String, values: Node, replacesLists: Bool = false, invalid: [NodePath] = []) {
         self.name = name
         self.values = values
         self.replacesLists = replacesLists
+        self.invalid = invalid
     }
 
     /// Merges the layer over what the lower ones merged to.

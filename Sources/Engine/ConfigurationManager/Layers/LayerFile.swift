@@ -57,8 +57,8 @@ struct LayerFile {
         if section.isNull { return Layer(name: name, values: .mapping(Mapping(), at: section.location)) }
         var check = ValueCheck()
         let node = check.checked(SchemaAliases.resolve(section, &problems))
-        problems.report(contentsOf: DiagnosticReport(check.problems.diagnostics))
-        return Layer(name: name, values: node)
+        problems.report(contentsOf: check.problems)
+        return Layer(name: name, values: node, invalid: check.invalid)
     }
 
     private static func typeOfMetrics(_ key: String) -> DataType? {

@@ -57,9 +57,15 @@ extension ConfigurationRequest.Assignment {
         let written = String(text[..<separator])
         let location = SourceLocation(file: SourceFile("\(flag) \(written)"))
         path = try NodePath(parsing: written, at: location)
+        let given = String(text[text.index(after: separator)...])
+        if given.allSatisfy(\.isWhitespace) {
+            throw Diagnostic(
+                .error, .assignment, "the value of `\(path)` is empty", at: location,
+                why: "it is not clear whether that means an empty text or no value",
+                fix: "write `null` to delete what the layers set, or `\"\"` in quotes of the shell for an empty text")
+        }
         do {
-            value = try YAMLParser.parseOne(String(text[text.index(after: separator)...]), file: location.file)
-                .relocated(to: location)
+            value = try YAMLParser.parseOne(given, file: location.file).relocated(to: location)
         } catch {
             var problem = error
             problem.location = location

@@ -9,9 +9,12 @@ struct DeclarationResolver {
     let placeholder: String?
 
     func declarations(
-        _ documents: [ServiceDocument], _ problems: inout DiagnosticCollector
+        _ documents: [ServiceDocument], areComplete: Bool, _ problems: inout DiagnosticCollector
     ) -> [ServiceDeclaration] {
-        if documents.isEmpty { return fromFlags(&problems).map { [$0] } ?? [] }
+        if documents.isEmpty {
+            // A file that could not be read has said so already; asking for flags would only confuse.
+            return areComplete ? fromFlags(&problems).map { [$0] } ?? [] : []
+        }
         reportDuplicates(documents, &problems)
         var chosen = documents
         if let name = request.name {
@@ -42,8 +45,7 @@ struct DeclarationResolver {
     }
 
     private func fromFlags(_ problems: inout DiagnosticCollector) -> ServiceDeclaration? {
-        // A file that could not be read has said so already; asking for flags would only confuse.
-        if !request.files.isEmpty, problems.hasErrors { return nil }
+        if request.dataType == nil, !request.files.isEmpty, problems.hasErrors { return nil }
         if request.dataType == nil, let file = request.files.first {
             problems.report(
                 Diagnostic(

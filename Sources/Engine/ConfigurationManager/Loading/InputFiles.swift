@@ -6,12 +6,17 @@ import ServiceModel
 struct InputFiles {
     private(set) var services: [ServiceDocument] = []
     private(set) var layers: [LayerFile] = []
+    /// Whether every file could be read, and every service in them understood.
+    private(set) var areComplete = true
 
     init(_ paths: [String], _ problems: inout DiagnosticCollector) {
         for path in paths {
-            for file in Self.files(at: path, &problems) {
+            let files = Self.files(at: path, &problems)
+            if files.isEmpty { areComplete = false }
+            for file in files {
                 let name = file == "-" ? "<stdin>" : file
                 guard let documents = problems.gather({ try DocumentReader.read(path: file, as: name) }) else {
+                    areComplete = false
                     continue
                 }
                 for document in documents where !document.isNull { add(document, name: name, &problems) }
@@ -21,7 +26,11 @@ struct InputFiles {
 
     private mutating func add(_ document: Node, name: String, _ problems: inout DiagnosticCollector) {
         if ServiceDocument.isService(document) {
-            if let service = ServiceDocument(document, fileName: name, &problems) { services.append(service) }
+            if let service = ServiceDocument(document, fileName: name, &problems) {
+                services.append(service)
+            } else {
+                areComplete = false
+            }
         } else {
             layers.append(LayerFile(document, name: name, &problems))
         }

@@ -19,19 +19,28 @@ struct ProjectLayers {
     }
 
     private var files: [Role: LayerFile] = [:]
+    /// Whether every file of the folder could be read, and is a layer.
+    private(set) var areComplete = true
 
     /// An empty set of layers.
     init() {}
 
     init(folder: String, _ problems: inout DiagnosticCollector) {
-        guard let paths = problems.gather({ try FolderListing.files(under: folder) }) else { return }
+        guard let paths = problems.gather({ try FolderListing.files(under: folder) }) else {
+            areComplete = false
+            return
+        }
         for path in paths where !path.hasPrefix("profiles/") && !path.hasPrefix("templates/") && Self.isDocument(path) {
             let file = "\(folder)/\(path)"
             guard let role = Self.role(of: path) else {
                 problems.report(Self.misnamed(file, path))
+                areComplete = false
                 continue
             }
-            guard let documents = problems.gather({ try DocumentReader.read(path: file) }) else { continue }
+            guard let documents = problems.gather({ try DocumentReader.read(path: file) }) else {
+                areComplete = false
+                continue
+            }
             if let other = files[role] {
                 problems.report(
                     Diagnostic(

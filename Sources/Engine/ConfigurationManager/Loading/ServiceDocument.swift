@@ -48,6 +48,13 @@ struct ServiceDocument {
     /// The schema of these documents, for the JSON Schema.
     static var documentSchema: SchemaObject { schema }
 
+    /// Without which it is not known what the document describes.
+    private static let identity = [
+        ["apiVersion"], ["kind"], ["metadata", "name"], ["spec", "type"], ["spec", "provider"],
+        ["spec", "environment"],
+        ["spec", "overrides"],
+    ].map(NodePath.init(keys:))
+
     /// Where the short forms of a document stand in the configuration.
     private static let shortForms: [(from: [String], to: [String])] = [
         (["metadata", "namespace"], ["deployment", "namespace"]),
@@ -61,8 +68,8 @@ struct ServiceDocument {
     init?(_ document: Node, fileName: String, _ problems: inout DiagnosticCollector) {
         var check = ValueCheck(root: Self.schema)
         let node = check.checked(document)
-        problems.report(contentsOf: DiagnosticReport(check.problems.diagnostics))
-        if check.problems.hasErrors { return nil }
+        problems.report(contentsOf: check.problems)
+        if check.invalid.contains(where: { path in Self.identity.contains { path.meets($0) } }) { return nil }
         location = document.location
         for key in ["apiVersion", "kind"] where node[key] == nil {
             problems.report(
@@ -87,17 +94,26 @@ struct ServiceDocument {
         }
         provider = node.value("spec", "provider")?.string.flatMap(ProviderKind.init(rawValue:))
         environment = node.value("spec", "environment")?.string.flatMap(DeploymentEnvironment.init(rawValue:))
-        guard let layer = Self.layer(of: node, name: fileName, &problems) else { return nil }
+        guard let layer = Self.layer(of: node, name: fileName, invalid: check.invalid, &problems) else { return nil }
         self.layer = layer
     }
 
     /// What the document sets, in the configuration's own keys.
-    private static func layer(of node: Node, name: String, _ problems: inout DiagnosticCollector) -> Layer? {
-        let before = problems.diagnostics.count
+    ///
+    /// - Parameter invalid: the document's paths with values that cannot be used.
+    private static func layer(
+        of node: Node, name: String, invalid: [NodePath], _ problems: inout DiagnosticCollector
+    ) -> Layer? {
+        var unusable: [NodePath] = []
         var values = node.value("spec", "overrides") ?? .mapping(Mapping(), at: node.location)
-        values = SchemaAliases.resolve(unwrapped(values, &problems), &problems)
+        guard let unwrapped = unwrapped(values, &problems) else { return nil }
+        values = SchemaAliases.resolve(unwrapped, &problems)
         for form in shortForms {
             guard let value = node.value(form.from[0], form.from[1]) else { continue }
+            if invalid.contains(where: { $0.meets(NodePath(keys: form.from)) }) {
+                unusable.append(NodePath(keys: form.to))
+                continue
+            }
             var conflicts: [Diagnostic] = []
             values.overlay(.nested(form.to, value)) { old, new in
                 let isWhole = new.key == form.to.last
@@ -111,12 +127,12 @@ struct ServiceDocument {
         }
         var check = ValueCheck()
         let checked = check.checked(values)
-        problems.report(contentsOf: DiagnosticReport(check.problems.diagnostics))
-        return problems.diagnostics.count > before ? nil : Layer(name: name, values: checked)
+        problems.report(contentsOf: check.problems)
+        return Layer(name: name, values: checked, invalid: unusable + check.invalid)
     }
 
-    /// The overrides without the keys that wrap sections in layer files, each of which is a problem here.
-    private static func unwrapped(_ overrides: Node, _ problems: inout DiagnosticCollector) -> Node {
+    /// The overrides; nil, and a problem for each, when they have keys that wrap sections in layer files.
+    private static func unwrapped(_ overrides: Node, _ problems: inout DiagnosticCollector) -> Node? {
         guard let mapping = overrides.mapping else { return overrides }
         let isWrapper = { (key: String) in
             ServiceSchema.root[key] == nil && (key == "base" || DataType(name: key) != nil)
@@ -128,8 +144,14 @@ struct ServiceDocument {
                     why: "`\(entry.key):` wraps sections in layer files; a service's overrides are its own already",
                     fix: "write the sections of `\(entry.key)` directly below `overrides`"))
         }
-        return .mapping(
-            Mapping(uniqueEntries: mapping.entries.filter { !isWrapper($0.key) }), at: overrides.location)
+        return mapping.entries.contains { isWrapper($0.key) } ? nil : overrides
+    }
+}
+
+extension NodePath {
+    /// Whether one of the two leads through the other.
+    func meets(_ other: NodePath) -> Bool {
+        steps.starts(with: other.steps) || other.steps.starts(with: steps)
     }
 }
 

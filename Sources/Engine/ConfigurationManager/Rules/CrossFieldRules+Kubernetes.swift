@@ -4,9 +4,6 @@ import ServiceModel
 
 /// What only Kubernetes asks of a service: found here, it does not fail halfway through a deployment.
 extension CrossFieldRules {
-    /// Where the deployment itself mounts something.
-    private static let takenPaths = ["/etc/synthdata", "/tmp", "/var/run/secrets/synthdata"]
-
     mutating func checkKubernetes() {
         if serviceName.value.first?.isNumber == true {
             report(
@@ -18,14 +15,10 @@ extension CrossFieldRules {
         checkLabels("deployment", "labels", valuesAreLabels: true)
         checkLabels("deployment", "annotations", valuesAreLabels: false)
         checkLabels("scheduling", "node_selector", valuesAreLabels: true)
-        if let path = settings.value("storage", "mount_path"), let text = path.string, Self.takenPaths.contains(text) {
-            report(
-                .takenPath, "`storage.mount_path` cannot be `\(text)`", at: path.location,
-                why: "the deployment mounts something else there", fix: "choose a path of its own, such as `/data`")
-        }
     }
 
     private mutating func checkLabels(_ section: String, _ key: String, valuesAreLabels: Bool) {
+        guard areValid("\(section).\(key)") else { return }
         for entry in settings.value(section, key)?.mapping?.entries ?? [] {
             if let problem = LabelSyntax.problem(withKey: entry.key) {
                 report(
@@ -43,5 +36,4 @@ extension CrossFieldRules {
 
 extension Diagnostic.Code {
     package static let invalidLabel = Self("config.invalid-label")
-    package static let takenPath = Self("config.taken-path")
 }

@@ -6,22 +6,29 @@ import ServiceModel
 /// value most likely to be wrong, and names the other one's.
 struct CrossFieldRules {
     let settings: Node
+    /// What the settings were merged from, lowest first: tells where a value that is missing was deleted.
+    let layers: [Layer]
+    /// What breaks the schema in some layer: rules that need it are left for when it is mended.
+    private let invalid: [NodePath]
     let dataType: DataType
     let provider: ProviderKind
+    let environment: DeploymentEnvironment
     let serviceName: ServiceName
     /// Where the service is declared: the place of what its name or its whole breaks.
     let declaration: SourceLocation
     var problems = DiagnosticCollector()
 
     init(
-        settings: Node, dataType: DataType, provider: ProviderKind, serviceName: ServiceName,
-        declaredAt declaration: SourceLocation
+        settings: Node, layers: [Layer], of declaration: ServiceDeclaration
     ) {
         self.settings = settings
-        self.dataType = dataType
-        self.provider = provider
-        self.serviceName = serviceName
-        self.declaration = declaration
+        self.layers = layers
+        invalid = layers.flatMap(\.invalid)
+        dataType = declaration.dataType
+        provider = declaration.provider
+        environment = declaration.environment
+        serviceName = declaration.name
+        self.declaration = declaration.location
     }
 
     mutating func check() {
@@ -34,6 +41,9 @@ struct CrossFieldRules {
         checkNetworking()
         checkEnvironmentVariables()
         checkTimes()
+        checkNamespace()
+        checkStandardLabels()
+        checkMountPath()
         if provider == .local { checkLocal() }
         if provider.isKubernetes { checkKubernetes() }
     }
@@ -45,15 +55,23 @@ struct CrossFieldRules {
     ]
 
     private mutating func checkRequiredValues() {
-        for (section, key) in Self.required where settings.value(section, key) == nil {
-            report(
-                .missingValue, "`\(section).\(key)` has no value", at: settings[section]?.location ?? declaration,
-                why: "null deleted what the lower layers set", fix: "give it a value")
+        for (section, key) in Self.required
+        where settings.value(section, key) == nil && areValid("\(section).\(key)") {
+            reportMissing(section, key)
         }
     }
 
+    private mutating func reportMissing(_ section: String, _ key: String) {
+        let deletion = ValueHistory(of: NodePath(keys: [section, key]), in: layers).deletion
+        report(
+            .missingValue, "`\(section).\(key)` has no value",
+            at: deletion ?? settings[section]?.location ?? declaration,
+            why: deletion == nil ? "no layer sets it" : "null deleted what the lower layers set",
+            fix: "give it a value")
+    }
+
     private mutating func checkGPU() {
-        guard let gpu = settings.value("resources", "gpu") else { return }
+        guard areValid("resources.gpu"), let gpu = settings.value("resources", "gpu") else { return }
         let count = gpu["count"]?.integer ?? (gpu["type"] == nil ? 0 : 1)
         guard let type = gpu["type"], let model = type.string else {
             if count > 0 {
@@ -81,7 +99,7 @@ struct CrossFieldRules {
     }
 
     private mutating func checkLimits() {
-        for key in ["cpu", "memory"] {
+        for key in ["cpu", "memory"] where areValid("resources.\(key)", "resources.limits.\(key)") {
             guard let limit = settings.value("resources", "limits", key),
                 let most = limit.string.flatMap(Quantity.init),
                 let request = settings.value("resources", key), let least = request.string.flatMap(Quantity.init),
@@ -96,7 +114,10 @@ struct CrossFieldRules {
     }
 
     private mutating func checkReplicas() {
-        guard settings.value("scaling", "enabled")?.bool == true,
+        guard
+            areValid(
+                "deployment.replicas", "scaling.enabled", "scaling.min_replicas", "scaling.max_replicas"),
+            settings.value("scaling", "enabled")?.bool == true,
             let replicas = settings.value("deployment", "replicas"),
             let count = replicas.integer
         else { return }
@@ -131,10 +152,10 @@ struct CrossFieldRules {
     }
 
     private mutating func checkStorage() {
-        guard let storage = settings["storage"] else { return }
+        guard areValid("storage.enabled"), let storage = settings["storage"] else { return }
         let enabled = storage["enabled"]?.bool ?? false
         if !enabled {
-            for key in ["cdn_enabled", "backup_enabled"] where storage[key]?.bool == true {
+            for key in ServiceSchema.needsStorage where areValid("storage.\(key)") && storage[key]?.bool == true {
                 report(
                     .needsStorage, "`storage.\(key)` needs storage, which is switched off", at: storage[key]?.location,
                     fix: "set `storage.enabled: true` or `storage.\(key): false`",
@@ -142,9 +163,12 @@ struct CrossFieldRules {
             }
             return
         }
-        for key in ["size", "mount_path", "access_mode"] where storage[key] == nil {
-            report(.missingValue, "`storage.\(key)` has no value", at: storage.location, fix: "give it a value")
+        for key in ["size", "mount_path", "access_mode"]
+        where storage[key] == nil && areValid("storage.\(key)") {
+            reportMissing("storage", key)
         }
+        checkSharedClass(storage)
+        guard areValid("storage.access_mode", "deployment.replicas") else { return }
         let single = storage["access_mode"]?.string.map { $0 != "ReadWriteMany" } ?? false
         let replicas = settings.value("deployment", "replicas")
         if single, provider.isKubernetes, let count = replicas?.integer, count > 1 {
@@ -159,7 +183,8 @@ struct CrossFieldRules {
     }
 
     private mutating func checkRollout() {
-        guard let rollout = settings.value("deployment", "rollout"), Self.isZero(rollout["max_surge"]),
+        guard areValid("deployment.rollout"), let rollout = settings.value("deployment", "rollout"),
+            Self.isZero(rollout["max_surge"]),
             Self.isZero(rollout["max_unavailable"])
         else { return }
         report(
@@ -173,7 +198,9 @@ struct CrossFieldRules {
     }
 
     private mutating func checkNetworking() {
-        guard let ingress = settings.value("networking", "ingress"), ingress["enabled"]?.bool == true else { return }
+        guard areValid("networking.ingress.enabled", "networking.ingress.host", "networking.ingress.domain"),
+            let ingress = settings.value("networking", "ingress"), ingress["enabled"]?.bool == true
+        else { return }
         if ingress["host"] == nil, ingress["domain"] == nil {
             report(
                 .missingValue, "the ingress has neither `host` nor `domain`", at: ingress.location,
@@ -187,6 +214,7 @@ struct CrossFieldRules {
     ]
 
     private mutating func checkEnvironmentVariables() {
+        guard areValid("deployment.env") else { return }
         for variable in settings.value("deployment", "env")?.sequence ?? [] {
             if let name = variable["name"], let key = name.string.flatMap({ Self.reservedVariables[$0] }) {
                 report(
@@ -209,7 +237,9 @@ struct CrossFieldRules {
             ["deployment", "rollout", "progress_deadline"],
         ] {
             let path = NodePath(keys: path)
-            guard let value = settings[path], value.string.flatMap(TimeSpan.init)?.milliseconds == 0 else { continue }
+            guard areValid("\(path)"), let value = settings[path],
+                value.string.flatMap(TimeSpan.init)?.milliseconds == 0
+            else { continue }
             report(.zeroTime, "`\(path)` cannot be zero", at: value.location, fix: "write for example `5s`")
         }
     }
@@ -218,7 +248,7 @@ struct CrossFieldRules {
     private static let mostLocalReplicas = 1000
 
     private mutating func checkLocal() {
-        for variable in settings.value("deployment", "env")?.sequence ?? [] {
+        for variable in settings.value("deployment", "env")?.sequence ?? [] where areValid("deployment.env") {
             guard let secret = variable["secret"] else { continue }
             report(
                 .noSecrets,
@@ -226,25 +256,34 @@ struct CrossFieldRules {
                 at: secret.location, why: "Secrets are Kubernetes objects; the variable would be empty",
                 fix: "give it a `value` in a layer of your own, such as providers/local.yaml")
         }
-        for secret in settings.value("security", "secrets")?.sequence ?? [] where secret["optional"]?.bool != true {
+        for secret in settings.value("security", "secrets")?.sequence ?? []
+        where areValid("security.secrets") && secret["optional"]?.bool != true {
             report(
                 .noSecrets, "the Secret `\(secret["name"]?.string ?? "")` is required, which this machine has not",
                 at: secret.location, why: "Secrets are Kubernetes objects",
                 fix: "add `optional: true`, or delete it for local: `security: {secrets: null}`")
         }
         if let replicas = settings.value("deployment", "replicas"), let count = replicas.integer,
-            count > Self.mostLocalReplicas
+            count > Self.mostLocalReplicas, areValid("deployment.replicas")
         {
             report(
                 .replicaRange, "\(count) replicas are more than one machine is asked to run", at: replicas.location,
                 why: "the local provider runs \(Self.mostLocalReplicas) at most", fix: "ask for fewer")
         }
-        if settings.value("workload", "command")?.sequence?.isEmpty ?? true {
+        if areValid("workload.command"), settings.value("workload", "command")?.sequence?.isEmpty ?? true {
             report(
                 .missingValue, "the local provider has no program to run",
                 at: (settings.value("workload", "command") ?? settings["workload"])?.location ?? declaration,
                 why: "it runs processes, not images", fix: "set `workload.command`, for example `[python3, service.py]`"
             )
+        }
+    }
+
+    /// Whether nothing is wrong at, above or below any of these.
+    func areValid(_ paths: String...) -> Bool {
+        paths.allSatisfy { text in
+            let path = NodePath(keys: text.split(separator: ".").map(String.init))
+            return !invalid.contains { $0.meets(path) }
         }
     }
 

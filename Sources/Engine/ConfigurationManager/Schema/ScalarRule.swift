@@ -68,11 +68,27 @@ struct ScalarRule {
             Int(text).map { accepts(.integer($0)) } == true ? "remove the quotes: `\(text)`" : nil
         case (.number, .string(let text)):
             Double(text).map { accepts(.number($0)) } == true ? "remove the quotes: `\(text)`" : nil
+        case (.list(.text(.argument), _), .string(let text)):
+            Self.words(of: text).map { "write `[\($0.joined(separator: ", "))]`" }
         case (_, .bool(let value)):
             accepts(.string("\(value)")) ? "put it in quotes: `\"\(value)\"`" : nil
         case (_, .null): "remove it, or write for example `\(schema.example)`"
         default: nil
         }
+    }
+
+    /// The words of a command line that means the same in any shell; nil where quotes or the like would matter.
+    private static func words(of command: String) -> [Substring]? {
+        let isPlain = command.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "/"),
+                UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: " "):
+                true
+            default: false
+            }
+        }
+        let words = command.split(separator: " ")
+        return isPlain && !words.isEmpty ? words : nil
     }
 
     private func accepts(_ node: Node) -> Bool {
@@ -133,11 +149,22 @@ struct ScalarRule {
         switch measure {
         case .cpu where quantity.milli == 0 || quantity.milli > 4_096_000, .bytes where quantity.milli == 0:
             return "it takes \(range(of: measure))"
+        case .cpu where !isWholeMillicores(text): return "CPU comes in thousandths, no finer than 1m"
         case .bytes where quantity.milli % 1000 != 0: return "bytes come whole"
         case .bytes where quantity.units < 1 << 20:
             return "less than 1Mi is surely a missing unit: it takes \(range(of: measure))"
         default: return nil
         }
+    }
+
+    /// Kubernetes refuses CPU that is finer, where ``Quantity`` rounds up:
+    /// https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-cpu
+    private static func isWholeMillicores(_ text: String) -> Bool {
+        let factors: [Character: Double] = ["n": 1e-6, "u": 1e-3, "m": 1]
+        let factor = text.last.flatMap { factors[$0] }
+        guard let number = Double(factor == nil ? text : String(text.dropLast())) else { return true }
+        let millicores = number * (factor ?? 1000)
+        return abs(millicores - millicores.rounded()) < 1e-6
     }
 
     private static func range(of measure: SchemaValue.Measure) -> String {

@@ -66,6 +66,15 @@ extension SchemaObject {
         leaves(below: NodePath())
     }
 
+    /// Every section, with its path, outer ones first.
+    var sections: [(path: NodePath, object: SchemaObject)] {
+        keys.flatMap { key -> [(path: NodePath, object: SchemaObject)] in
+            guard case .object(let object) = key.value else { return [] }
+            return [(NodePath([.key(key.name)]), object)]
+                + object.sections.map { (NodePath([.key(key.name)] + $0.path.steps), $0.object) }
+        }
+    }
+
     private func leaves(below path: NodePath) -> [(path: NodePath, key: SchemaKey)] {
         keys.flatMap { key -> [(path: NodePath, key: SchemaKey)] in
             let path = path.appending(key.name)

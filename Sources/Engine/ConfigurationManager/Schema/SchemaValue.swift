@@ -33,6 +33,8 @@ package indirect enum SchemaValue: Sendable {
     /// Rules for text.
     package enum TextFormat: Sendable {
         case free
+        /// A program, or one of its arguments.
+        case argument
         /// A label of RFC 1123: a-z, 0-9 and `-`.
         case dnsLabel
         /// Labels joined by dots.
@@ -57,7 +59,7 @@ extension SchemaValue {
     /// The kind in words, for diagnostics and documentation.
     package var name: String {
         switch self {
-        case .text(.free): "text"
+        case .text(.free), .text(.argument): "text"
         case .text(.dnsLabel): "DNS label"
         case .text(.dnsName): "DNS name"
         case .text(.absolutePath): "absolute path"
@@ -87,7 +89,7 @@ extension SchemaValue {
 
     private var pluralName: String {
         switch self {
-        case .text(.free), .choice, .number: name
+        case .text(.free), .text(.argument), .choice, .number: name
         case .text(.addressRange): "address ranges"
         case .object: "mappings"
         default: name + "s"
@@ -98,7 +100,7 @@ extension SchemaValue {
     var nameWithArticle: String {
         switch self {
         case .choice: "one of \(name)"
-        case .text(.free): name
+        case .text(.free), .text(.argument): name
         case .text(.absolutePath), .text(.httpPath), .text(.addressRange), .integer, .anything:
             name.first.map { "aeiou".contains($0) } == true ? "an \(name)" : "a \(name)"
         default: "a \(name)"
@@ -122,7 +124,7 @@ extension SchemaValue {
         case .text(.imageTag): "1.2.0"
         case .text(.environmentName): "LOG_LEVEL"
         case .text(.addressRange): "10.0.0.0/8"
-        case .text(.free), .anything: "text"
+        case .text(.free), .text(.argument), .anything: "text"
         case .boolean: "true"
         case .integer(1...65_535): "8080"
         case .integer(let range): String(range.contains(3) ? 3 : range.lowerBound)
@@ -138,6 +140,7 @@ extension SchemaValue {
         case .object, .map: "key: value"
         case .list(.object(let object), _):
             object.keys.first.map { "[{\($0.name): \($0.value.example)}]" } ?? "[]"
+        case .list(.text(.argument), _): "[python3, service.py]"
         case .list(let value, _): "[\(value.example)]"
         }
     }

@@ -111,7 +111,7 @@ extension ServiceSchema {
         "workload", "The program that does the work.",
         [
             SchemaKey(
-                "command", .list(.text(.free)),
+                "command", .list(.text(.argument)),
                 "Program and arguments; `synthdata-infra` is this tool's own reference workload.",
                 absent: "the image's own"),
             SchemaKey("rate", .rate, "Records generated in the background, all the time, by each replica."),

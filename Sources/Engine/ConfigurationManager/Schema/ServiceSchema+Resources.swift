@@ -23,6 +23,9 @@ extension ServiceSchema {
                 ]),
         ])
 
+    /// The keys of `storage` that mean nothing without a volume.
+    static let needsStorage = ["cdn_enabled", "backup_enabled"]
+
     static let storage = SchemaKey.section(
         "storage", "Where the service keeps its data and models.",
         [

@@ -10,7 +10,7 @@ enum TextRule {
     static func problem(with text: String, _ format: SchemaValue.TextFormat) -> String? {
         if text.unicodeScalars.contains(where: { $0.value == 0 }) { return "it contains a null character" }
         switch format {
-        case .free: return nil
+        case .free, .argument: return nil
         case .dnsLabel: return DNSLabel.problem(with: text)
         case .dnsName: return dnsName(text)
         case .absolutePath: return absolutePath(text)

@@ -5,22 +5,35 @@ import Documents
 enum UnknownKey {
     static func diagnostic(_ entry: Mapping.Entry, in object: SchemaObject, at path: NodePath) -> Diagnostic {
         Diagnostic(
-            .error, .unknownKey, "unknown key `\(path)`", at: entry.keyLocation,
-            why: "a misspelt key would silently change nothing", fix: fix(for: entry.key, in: object, at: path))
+            .error, .unknownKey, "unknown key `\("\(path)".abridged)`", at: entry.keyLocation,
+            why: "a misspelt key would silently change nothing", fix: fix(for: entry, in: object, at: path))
     }
 
-    private static func fix(for key: String, in object: SchemaObject, at path: NodePath) -> String {
-        let siblings = object.keys.map(\.name)
+    /// What the key was probably meant to be: the nearest of its section, else the one of that name elsewhere.
+    static func meant(_ entry: Mapping.Entry, in object: SchemaObject, at path: NodePath) -> NodePath? {
         let parent = NodePath(Array(path.steps.dropLast()))
-        if let near = NearestName.find(key, among: siblings) {
-            return "did you mean `\(parent.appending(near))`?"
-        }
+        if let near = NearestName.find(entry.key, among: object.keys.map(\.name)) { return parent.appending(near) }
+        if let section = section(entry) { return section }
         let leaves = ServiceSchema.root.leaves
-        if let leaf = leaves.first(where: { $0.path.steps.last == .key(key) }) ?? near(key, leaves) {
-            return "did you mean `\(leaf.path)`?"
+        return (leaves.first { $0.path.steps.last == .key(entry.key) } ?? near(entry.key, leaves))?.path
+    }
+
+    /// The only section of that name, and the key in it where only that is given.
+    private static func section(_ entry: Mapping.Entry) -> NodePath? {
+        let sections = ServiceSchema.root.sections.filter { $0.path.steps.last == .key(entry.key) }
+        guard sections.count == 1, let section = sections.first, let below = entry.value.mapping else { return nil }
+        guard below.count == 1, let key = below.entries.first?.key, section.object[key] != nil else {
+            return section.path
         }
-        let section = parent.steps.isEmpty ? "the configuration" : "`\(parent)`"
-        return "\(section) has \(siblings.joined(separator: ", ")); free-form settings go under `specific`"
+        return section.path.appending(key)
+    }
+
+    private static func fix(for entry: Mapping.Entry, in object: SchemaObject, at path: NodePath) -> String {
+        if let meant = meant(entry, in: object, at: path) { return "did you mean `\(meant)`?" }
+        let parent = NodePath(Array(path.steps.dropLast()))
+        let section = parent.steps.isEmpty ? "the configuration" : "`\("\(parent)".abridged)`"
+        return "\(section) has \(object.keys.map(\.name).joined(separator: ", ")); "
+            + "free-form settings go under `specific`"
     }
 
     private static func near(

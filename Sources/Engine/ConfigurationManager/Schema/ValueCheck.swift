@@ -8,6 +8,8 @@ import ServiceModel
 /// a quantity is wanted becomes its text (`cpu: 4`). Nothing else is converted.
 struct ValueCheck {
     private(set) var problems = DiagnosticCollector()
+    /// The paths of what is wrong, and of what a misspelt key was probably meant to be.
+    private(set) var invalid: [NodePath] = []
     private let root: SchemaObject
 
     init(root: SchemaObject = ServiceSchema.root) {
@@ -27,6 +29,7 @@ struct ValueCheck {
             let path = path.appending(entry.key)
             guard let key = object[entry.key] else {
                 problems.report(UnknownKey.diagnostic(entry, in: object, at: path))
+                invalid.append(UnknownKey.meant(entry, in: object, at: path) ?? path)
                 continue
             }
             if entry.value.isNull { continue }
@@ -47,6 +50,7 @@ struct ValueCheck {
             return .mapping(mapping, at: node.location)
         case .list(let element, let entryKey):
             guard let items = node.sequence else { return reportWrongKind(node, schema, at: path) }
+            if case .text(.argument) = element { checkProgram(items, schema, at: path) }
             return .sequence(checkedItems(items, element, entryKey, at: path), at: node.location)
         case .anything:
             checkFinite(node, at: path)
@@ -54,6 +58,16 @@ struct ValueCheck {
         default:
             return checkedScalar(node, schema, at: path)
         }
+    }
+
+    /// A command begins with the program's name.
+    private mutating func checkProgram(_ items: [Node], _ schema: SchemaValue, at path: NodePath) {
+        guard let program = items.first, program.string?.isEmpty == true else { return }
+        invalid.append(path)
+        problems.report(
+            Diagnostic(
+                .error, .invalidValue, "`\(path)` names no program", at: program.location,
+                why: "its first entry is empty", fix: "name the program, as in `\(schema.example)`"))
     }
 
     private mutating func checkedItems(
@@ -66,6 +80,7 @@ struct ValueCheck {
             result.append(item)
             guard let entryKey, item.mapping != nil else { continue }
             guard let name = item[entryKey]?.string else {
+                invalid.append(path)
                 problems.report(
                     Diagnostic(
                         .error, .missingKey, "`\(path)` needs a `\(entryKey)` in every entry", at: item.location,
@@ -73,6 +88,7 @@ struct ValueCheck {
                 continue
             }
             if let first = names.updateValue(item.location, forKey: name) {
+                invalid.append(path)
                 problems.report(
                     Diagnostic(
                         .error, .duplicateEntry, "`\(path)` has two entries named `\(name)`", at: item.location,
@@ -89,9 +105,11 @@ struct ValueCheck {
         case .wrongKind:
             return reportWrongKind(node, schema, at: path)
         case .invalid(let why, let fix):
+            invalid.append(path)
             problems.report(
                 Diagnostic(
-                    .error, .invalidValue, "`\(path)` cannot be `\(node.plainText)`", at: node.location, why: why,
+                    .error, .invalidValue, "`\(path)` cannot be `\(node.plainText.abridged)`", at: node.location,
+                    why: why,
                     fix: fix ?? "write for example `\(schema.example)`"))
             return node
         }
@@ -114,6 +132,7 @@ struct ValueCheck {
     }
 
     private mutating func reportWrongKind(_ node: Node, _ schema: SchemaValue, at path: NodePath) -> Node {
+        invalid.append(path)
         let rule = ScalarRule(schema)
         let article = node.isNull ? "" : node.kind == "integer" ? "an " : "a "
         problems.report(
@@ -123,6 +142,11 @@ struct ValueCheck {
                 fix: rule.fix(for: node) ?? "write for example `\(schema.example)`"))
         return node
     }
+}
+
+extension String {
+    /// As much of the text as tells what is meant.
+    var abridged: String { count > 64 ? prefix(64) + "…" : self }
 }
 
 extension Node {

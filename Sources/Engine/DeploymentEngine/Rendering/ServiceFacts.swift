@@ -1,3 +1,4 @@
+import ConfigurationManager
 import Diagnostics
 import Documents
 import ServiceModel
@@ -16,8 +17,7 @@ struct ServiceFacts {
     }
 
     var node: Node {
-        let selector = selector
-        return .mapping(
+        .mapping(
             Mapping(uniqueEntries: [
                 .init("name", .string(spec.service.name.value)),
                 .init("namespace", settings.value("deployment", "namespace") ?? .string(spec.service.namespace)),
@@ -29,7 +29,7 @@ struct ServiceFacts {
                 .init("replicas", replicas),
                 .init("maximum_replicas", .integer(max(spec.replicas, spec.scaling?.maximum ?? 0))),
                 .init("replicas_overlap", .bool(replicasOverlap)),
-                .init("labels", .mapping(labels(selector))),
+                .init("labels", .mapping(labels)),
                 .init("selector", .mapping(selector)),
                 .init("gpu", gpu),
                 .init("node_selector", nodeSelector),
@@ -45,34 +45,15 @@ struct ServiceFacts {
 
     // MARK: Labels
 
-    /// What tells the service's pods from all others; never changes, since Kubernetes does not let it.
-    private var selector: Mapping {
-        Mapping(uniqueEntries: [
-            .init("app.kubernetes.io/name", "synthdata-service"),
-            .init("app.kubernetes.io/instance", .string(spec.service.name.value)),
-        ])
-    }
+    private var selector: Mapping { StandardLabels.selector(spec.service.name) }
 
-    /// The labels of the configuration, and Kubernetes' recommended ones:
-    /// https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
-    private func labels(_ selector: Mapping) -> Mapping {
+    /// The labels of the configuration and the standard ones.
+    private var labels: Mapping {
         var labels = settings.value("deployment", "labels")?.mapping ?? Mapping()
-        for entry in selector.entries { labels[entry.key] = entry.value }
-        labels["app.kubernetes.io/version"] = version
-        labels["app.kubernetes.io/component"] = .string(spec.dataType.rawValue.replacing("_", with: "-"))
-        labels["app.kubernetes.io/part-of"] = "synthdata"
-        labels["app.kubernetes.io/managed-by"] = "synthdata-infra"
-        labels["synthdata.io/data-type"] = .string(spec.dataType.rawValue)
-        labels["synthdata.io/environment"] = .string(spec.environment.rawValue)
+        let version = Node.string(spec.version, at: settings.value("deployment", "version")?.location ?? .unknown)
+        let standard = StandardLabels.labels(spec.service.name, spec.dataType, spec.environment, version: version)
+        for entry in standard.entries { labels[entry.key] = entry.value }
         return labels
-    }
-
-    /// The version as far as a label can hold it: 63 characters that end in a letter or digit, where an
-    /// image's tag has up to 128 and may begin with `_`.
-    private var version: Node {
-        var text = Substring(spec.version).drop { !$0.isLetter && !$0.isNumber }.prefix(63)
-        while let last = text.last, !last.isLetter, !last.isNumber { text.removeLast() }
-        return .string(String(text), at: settings.value("deployment", "version")?.location ?? .unknown)
     }
 
     // MARK: Placement
