@@ -52,7 +52,9 @@ struct LockTests {
             let plan = try await provider.plan(release, deleteData: false)
             // Somebody takes it by force.
             try await namespace.steal()
-            try await Task.sleep(for: .milliseconds(500))
+            // Once it has looked again, it knows.
+            traffic.forget()
+            try await eventually { traffic.sent.count { $0.path.contains("leases") } > 2 }
             traffic.forget()
             for work in [
                 { _ = try await provider.apply(plan, timeout: TimeSpan(seconds: 5)) { _ in } },

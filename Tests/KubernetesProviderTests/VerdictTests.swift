@@ -192,10 +192,12 @@ struct VerdictTests {
             // At first it is ready: a probe fails later.
             let release = try layers.release(namespace)
             try await namespace.deploy(release)
+            var found: Diagnostic?
             try await eventually {
-                try await namespace.provider().provider.observe([namespace.service()]).first?.state == .failed
+                found = try? await namespace.problem(of: release)
+                return found?.code == .doomed
             }
-            let problem = try await namespace.problem(of: release)
+            let problem = try #require(found)
             #expect(problem.code == .doomed)
             #expect(problem.what == "container `workload` is ended again and again: its liveness probe fails")
             #expect(problem.why == "Liveness probe failed: HTTP probe failed with statuscode: 503")
