@@ -161,6 +161,29 @@ struct VerdictTests {
         }
     }
 
+    @Test func namesTheWebhookThatDeniesAPod() async throws {
+        try await TestNamespace.with { namespace in
+            let layers = Layers("deployment:\n  annotations: {played.example/deny: no owner is named}\n")
+            let release = try layers.release(namespace)
+            try await namespace.deploy(release)
+            // The policy comes later, and a pod goes.
+            var policy = try #require(try await namespace.api.get(.namespace, namespace: nil, name: namespace.name))
+            policy.merge(["metadata": ["labels": ["played.example/policy": "enforced"]]])
+            _ = try await namespace.api.replace(.namespace, policy)
+            for pod in try await namespace.api.list(Selection(.pod, namespace: namespace.name)).items {
+                _ = try await namespace.api.delete(
+                    .pod, namespace: namespace.name, name: pod.objectName, uid: pod.objectUID)
+            }
+            try await eventually {
+                try await namespace.provider().provider.observe([namespace.service()]).first?.readyReplicas == 0
+            }
+            let problem = try await namespace.verdict(on: release, applies: false)
+            #expect(problem.code == .doomed)
+            #expect(problem.what == "no pod may be made")
+            #expect(problem.why?.contains("no owner is named") == true)
+        }
+    }
+
     @Test func namesTheProbeThatEndsAContainer() async throws {
         try await TestNamespace.with { namespace in
             let layers = Layers(
@@ -169,10 +192,12 @@ struct VerdictTests {
             // At first it is ready: a probe fails later.
             let release = try layers.release(namespace)
             try await namespace.deploy(release)
+            var found: Diagnostic?
             try await eventually {
-                try await namespace.provider().provider.observe([namespace.service()]).first?.state == .failed
+                found = try? await namespace.problem(of: release)
+                return found?.code == .doomed
             }
-            let problem = try await namespace.problem(of: release)
+            let problem = try #require(found)
             #expect(problem.code == .doomed)
             #expect(problem.what == "container `workload` is ended again and again: its liveness probe fails")
             #expect(problem.why == "Liveness probe failed: HTTP probe failed with statuscode: 503")

@@ -15,7 +15,7 @@ struct TestNamespace: Sendable {
     let api: KubernetesAPI
     private let client: any HTTPClient
     private let server: HTTPURL
-    private let discovery: Discovery
+    let discovery: Discovery
 
     /// Runs `body` with a namespace that goes away afterwards.
     static func with(
@@ -97,12 +97,16 @@ struct TestNamespace: Sendable {
 
     /// What is said of a release that is applied without a look ahead: a preflight finds some causes before they come
     /// true, and cannot find those that come true later.
-    func verdict(on release: Release, timeout: Int = 60) async throws -> Diagnostic {
+    ///
+    /// - Parameter applies: false for one that stands already, and is only waited for.
+    func verdict(on release: Release, applies: Bool = true, timeout: Int = 60) async throws -> Diagnostic {
         var release = release
         release.revision = 1
         let plan = Plan(
             release: release, baseRevision: 0,
-            changes: release.resources.map { Change(resource: $0.identity, action: .create, effect: .none) })
+            changes: release.resources.map {
+                Change(resource: $0.identity, action: applies ? .create : .unchanged, effect: .none)
+            })
         return try await problem {
             _ = try await provider().provider.apply(plan, timeout: TimeSpan(seconds: timeout)) { _ in }
         }

@@ -7,9 +7,10 @@ final class Traffic: HTTPClient {
         let method: HTTPMethod
         let path: String
         let isDryRun: Bool
+        let time: ContinuousClock.Instant
 
-        /// Whether it changes what the server has.
-        var isWrite: Bool { method != .get && !isDryRun }
+        /// Whether it changes what the server has: a question about rights is asked by a `POST`, too.
+        var isWrite: Bool { method != .get && !isDryRun && !path.hasPrefix("/apis/authorization.k8s.io/") }
         var description: String { "\(method.rawValue) \(path)\(isDryRun ? " (dry run)" : "")" }
     }
 
@@ -59,7 +60,8 @@ final class Traffic: HTTPClient {
     /// - Returns: whether it is the last request.
     private func admit(_ request: HTTPRequest) throws(HTTPError) -> Bool {
         let sent = Sent(
-            method: request.method, path: request.url.path, isDryRun: request.url.query?.contains("dryRun=All") == true)
+            method: request.method, path: request.url.path, isDryRun: request.url.query?.contains("dryRun=All") == true,
+            time: .now)
         let admission = state.withLock { state -> (isAdmitted: Bool, isLast: Bool) in
             if state.isCut { return (false, false) }
             if sent.isWrite { state.writes += 1 }

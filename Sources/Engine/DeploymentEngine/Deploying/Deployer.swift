@@ -207,7 +207,9 @@ package struct Deployer: Sendable {
         var running = plan.release
         let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
         var known = history.first { $0.revision == plan.baseRevision }
-        if known?.status != .deployed || known?.scaleOverride != running.scaleOverride {
+        if known?.status != .deployed || known?.scaleOverride != running.scaleOverride
+            || !history.hasSuperseded(for: running)
+        {
             running.created = now()
             known?.scaleOverride = running.scaleOverride
             try await recordDeployed(known ?? running, history: history)

@@ -86,6 +86,12 @@ extension [Release] {
             let running = first(where: { $0.revision == plan.baseRevision })
         else { return false }
         return running.status == .deployed && running.scaleOverride == plan.release.scaleOverride
+            && hasSuperseded(for: running)
+    }
+
+    /// Whether no other release claims to be the deployed one: a deployment may end before it has said so.
+    func hasSuperseded(for running: Release) -> Bool {
+        !contains { $0.status == .deployed && $0.revision != running.revision }
     }
 
     /// Whether nobody has deployed between the two.

@@ -72,8 +72,8 @@ final class LeaseLock: DeploymentLock {
             }
             guard ContinuousClock.now < end else {
                 throw Diagnostic(
-                    .error, .locked, "`\(service.name)` is being deployed by \(other?.holder ?? "somebody else")",
-                    why: "Lease \(service.namespace)/\(name(of: service)) is held",
+                    .error, .locked, "another deployment of `\(service.name)` is under way",
+                    why: "\(other?.holder ?? "somebody else") holds Lease \(service.namespace)/\(name(of: service))",
                     fix:
                         "wait for it to end, or wait longer with --lock-timeout; the lease of a process that was killed"
                         + " is taken over by itself")

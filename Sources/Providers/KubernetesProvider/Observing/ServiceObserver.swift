@@ -22,9 +22,11 @@ struct ServiceObserver: Sendable {
         let byService = Dictionary(grouping: try await pods, by: \.service)
         let known = try await revisions
         let wanted = services.map(Set.init)
+        // For a fleet it would be two more lists of everything.
+        let places = services == nil ? [:] : try await places(namespace)
         return try await deployments.compactMap { deployment -> ServiceStatus? in
             guard let identity = Self.identity(of: deployment), wanted?.contains(identity) != false else { return nil }
-            return status(deployment, identity, byService[identity] ?? [], known[identity])
+            return status(deployment, identity, byService[identity] ?? [], known[identity], places[identity] ?? [])
         }.sorted { $0.service < $1.service }
     }
 
@@ -42,6 +44,19 @@ struct ServiceObserver: Sendable {
         return revisions
     }
 
+    /// The objects that tell where services answer.
+    private func places(_ namespace: String?) async throws -> [ServiceIdentity: [Node]] {
+        let types = try await cluster.discovery.types()
+        let kinds = [("v1", "Service"), ("networking.k8s.io/v1", "Ingress")]
+            .compactMap { types.type(apiVersion: $0.0, kind: $0.1) }
+        let objects = try await cluster.concurrently(kinds) { type in
+            try await cluster.api.list(Selection(type, namespace: namespace, labels: Self.ours)).items
+        }.joined()
+        return objects.reduce(into: [:]) { places, object in
+            if let identity = Self.identity(of: object) { places[identity, default: []].append(object) }
+        }
+    }
+
     static func identity(of object: Node) -> ServiceIdentity? {
         guard let name = object.value("metadata", "labels", "app.kubernetes.io/instance")?.string,
             let name = try? ServiceName(name), let namespace = object.objectNamespace
@@ -50,7 +65,7 @@ struct ServiceObserver: Sendable {
     }
 
     private func status(
-        _ deployment: Node, _ identity: ServiceIdentity, _ pods: [PodSummary], _ revision: Int?
+        _ deployment: Node, _ identity: ServiceIdentity, _ pods: [PodSummary], _ revision: Int?, _ places: [Node]
     ) -> ServiceStatus? {
         let labels = deployment.value("metadata", "labels")
         guard let dataType = labels?["synthdata.io/data-type"]?.string.flatMap(DataType.init(rawValue:)),
@@ -66,7 +81,8 @@ struct ServiceObserver: Sendable {
             service: identity, dataType: dataType, provider: provider, environment: environment,
             version: labels?["app.kubernetes.io/version"]?.string ?? "", revision: revision ?? 0, state: state,
             cause: cause, desiredReplicas: desired, readyReplicas: ready, replicas: pods.map(\.replica),
-            recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil, endpoint: nil,
+            recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil,
+            endpoint: ServiceEndpoint(manifests: places).url,
             created: created.map { Int($0.timeIntervalSince1970) } ?? 0)
     }
 

@@ -59,7 +59,10 @@ struct ServicePlanner: Sendable {
 
         var numbered = release
         if numbered.revision == 0 { numbered.revision = (try await history.map(\.revision).max() ?? 0) + 1 }
-        let isAsDesired = changes.allSatisfy { $0.action == .unchanged }
+        // To list an object changes nothing of it.
+        let isAsDesired = changes.allSatisfy {
+            $0.action == .unchanged || ($0.action == .update && $0.fields.isEmpty)
+        }
         let running = isAsDesired ? try await history.last { $0.isSame(as: release) } : nil
         // A lost history goes on with what stands.
         let base = (running ?? deployed)?.revision ?? inventory.revision ?? 0

@@ -1,0 +1,155 @@
+import ControlPlane
+import DeploymentEngine
+import Diagnostics
+import Documents
+import KubernetesClient
+import KubernetesProvider
+import ServiceModel
+import Testing
+
+/// What belongs to a service, and what a deployment never touches.
+@Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)"))
+struct InventoryTests {
+    private static let ingress = "networking: {ingress: {enabled: true, class: null}}\n"
+
+    private func release(_ namespace: TestNamespace, _ layer: String = "", name: String = "demo") throws -> Release {
+        try Layers(layer).release(namespace, name: name) { $0.stopPods() }
+    }
+
+    @Test func prunesWhatTheServiceNoLongerHasAndNothingElse() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(release(namespace, Self.ingress))
+            try await namespace.deploy(release(namespace, Self.ingress, name: "other"))
+            // Made by hand, with the labels of the service.
+            let labels = try await namespace.live(TestNamespace.ingress, "demo")?.value("metadata", "labels")
+            var byHand = try #require(try await namespace.live(TestNamespace.ingress, "demo"))
+            byHand = [
+                "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+                "metadata": ["name": "by-hand", "labels": labels ?? [:]], "spec": byHand["spec"] ?? [:],
+            ]
+            _ = try await namespace.api.create(TestNamespace.ingress, namespace: namespace.name, byHand)
+            let result = try await namespace.deploy(release(namespace))
+            #expect(result.changed)
+            let left = try await namespace.api.list(Selection(TestNamespace.ingress, namespace: namespace.name)).items
+            #expect(left.map(\.objectName).sorted() == ["by-hand", "other"])
+        }
+    }
+
+    @Test func refusesAnObjectThatSomebodyElseMade() async throws {
+        try await TestNamespace.with { namespace in
+            let foreign: Node = [
+                "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "demo-config"], "data": ["mine": "yes"],
+            ]
+            _ = try await namespace.api.create(.configMap, namespace: namespace.name, foreign)
+            let problem = try await namespace.problem(of: release(namespace))
+            #expect(problem.code.name == "kubernetes.not-ours")
+            #expect(try await namespace.live(.configMap, "demo-config")?["data"] == ["mine": "yes"])
+            #expect(try await namespace.history() == "")
+        }
+    }
+
+    /// It was listed, and its deployment ended before it was made.
+    @Test func refusesAnObjectThatSomebodyElseMadeFaster() async throws {
+        try await TestNamespace.with { namespace in
+            let (provider, traffic) = namespace.provider(cut: .before(4))
+            await #expect(throws: (any Error).self) { try await namespace.deploy(release(namespace), with: provider) }
+            #expect(traffic.isCut)
+            try await namespace.holderIsGone()
+            #expect(try await namespace.inventory().contains { $0["name"]?.string == "demo-config" })
+            let foreign: Node = ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "demo-config"]]
+            _ = try await namespace.api.create(.configMap, namespace: namespace.name, foreign)
+            #expect(try await namespace.problem(of: release(namespace)).code.name == "kubernetes.not-ours")
+        }
+    }
+
+    @Test func makesAgainWhatWasDeletedByHand() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(release(namespace))
+            let old = try await namespace.live(TestNamespace.service, "demo")?.objectUID
+            _ = try await namespace.api.delete(
+                TestNamespace.service, namespace: namespace.name, name: "demo", uid: nil)
+            #expect(try await namespace.deploy(release(namespace)).changed)
+            let new = try await namespace.live(TestNamespace.service, "demo")?.objectUID
+            #expect(new != nil && new != old)
+            #expect(try await namespace.inventory().contains { $0["uid"]?.string == new })
+        }
+    }
+
+    @Test func doesNotDeleteAnotherObjectOfTheName() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(release(namespace, Self.ingress))
+            let live = try #require(try await namespace.live(TestNamespace.ingress, "demo"))
+            _ = try await namespace.api.delete(
+                TestNamespace.ingress, namespace: namespace.name, name: "demo", uid: nil)
+            let another: Node = [
+                "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": ["name": "demo"],
+                "spec": live["spec"] ?? [:],
+            ]
+            _ = try await namespace.api.create(TestNamespace.ingress, namespace: namespace.name, another)
+            try await namespace.deploy(release(namespace, "deployment: {annotations: {a: b}}\n"))
+            #expect(try await namespace.live(TestNamespace.ingress, "demo") != nil)
+            // It is not the service's, and no longer listed as if it were.
+            #expect(try await !namespace.inventory().contains { $0["kind"]?.string == "Ingress" })
+        }
+    }
+
+    @Test func keepsClaimsUntilTheirDataMayGo() async throws {
+        try await TestNamespace.with { namespace in
+            let claim = ResourceType(
+                group: "", version: "v1", kind: "PersistentVolumeClaim", plural: "persistentvolumeclaims",
+                isNamespaced: true)
+            let storage = "storage: {enabled: true, size: 1Gi, storage_class: standard, access_mode: ReadWriteOnce}\n"
+            try await namespace.deploy(release(namespace, storage))
+            try await namespace.deploy(release(namespace))
+            #expect(try await namespace.live(claim, "demo-data") != nil)
+            let kept = try await namespace.deployer().destroy(namespace.service(), options: .init()) { _ in }
+            #expect(kept.leftovers == ["PersistentVolumeClaim/\(namespace.name)/demo-data"])
+            #expect(try await namespace.live(claim, "demo-data") != nil)
+            #expect(try await namespace.live(.deployment, "demo") == nil)
+            var options = Deployer.Options()
+            options.deleteData = true
+            let gone = try await namespace.deployer().destroy(namespace.service(), options: options) { _ in }
+            #expect(gone.leftovers.isEmpty)
+            #expect(try await namespace.live(claim, "demo-data") == nil)
+            #expect(try await namespace.live(.configMap, "synthdata-inventory.demo") == nil)
+        }
+    }
+
+    @Test func aLostInventoryIsMadeAgainAsTheSameRevision() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(release(namespace))
+            let before = try await namespace.inventory()
+            _ = try await namespace.api.delete(
+                .configMap, namespace: namespace.name, name: "synthdata-inventory.demo", uid: nil)
+            #expect(try await namespace.deploy(release(namespace)).revision == 1)
+            let names = { (items: [Node]) in items.map { $0["uid"]?.string ?? "" }.sorted() }
+            #expect(try await names(namespace.inventory()) == names(before))
+            #expect(try await namespace.history() == "1 deployed")
+        }
+    }
+
+    /// Fields that only a failed release had do not stay behind.
+    @Test func takesBackWhatAFailedReleaseAdded() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(release(namespace))
+            let doomed = try Layers(
+                "deployment: {image: \"registry.example.com/demo:typo\", annotations: {added: by-the-doomed}}\n"
+            ).release(namespace)
+            await #expect(throws: Diagnostic.self) { try await namespace.deploy(doomed) }
+            #expect(try await namespace.deploy(release(namespace)).changed)
+            let live = try await namespace.live(.deployment, "demo")
+            #expect(live?.value("spec", "template", "metadata", "annotations", "added") == nil)
+        }
+    }
+}
+
+extension TestNamespace {
+    func live(_ type: ResourceType, _ name: String) async throws -> Node? {
+        try await api.get(type, namespace: self.name, name: name)
+    }
+
+    func inventory() async throws -> [Node] {
+        let text = try await live(.configMap, "synthdata-inventory.demo")?.value("data", "inventory.json")?.string
+        return try JSONParser.parse(text ?? "[]", file: .unknown).sequence ?? []
+    }
+}

@@ -1,0 +1,110 @@
+import ControlPlane
+import DeploymentEngine
+import Diagnostics
+import Documents
+import KubernetesClient
+import KubernetesProvider
+import ServiceModel
+import Testing
+
+/// A deployment that ends between any two of its writes, and is run again.
+///
+/// Whatever happens between two writes leaves the cluster as it is: to end before a read is to end before the write that
+/// follows, and to end after a write is to end before the next one. So all there is are the places between writes.
+@Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)"))
+struct KillTests {
+    enum Scenario: String, Sendable, CaseIterable {
+        case create
+        case update
+        case prune
+        case rollback
+        case destroy
+    }
+
+    private static let ingress = "networking: {ingress: {enabled: true, class: null}}\n"
+
+    private func release(_ namespace: TestNamespace, _ layer: String, _ version: String) throws -> Release {
+        // Pods come and go without this tool: only writes matter here.
+        var release = try Layers(layer).release(namespace) { resources in
+            for index in resources.indices where resources[index].identity.kind == "Deployment" {
+                resources[index].manifest.merge([
+                    "spec": ["replicas": 0, "template": ["metadata": ["annotations": ["version": .string(version)]]]]
+                ])
+            }
+        }
+        release = Release(
+            service: release.service, dataType: release.dataType, provider: release.provider,
+            environment: release.environment, version: version, reason: "deploy", resources: release.resources)
+        return release
+    }
+
+    private func prepare(_ scenario: Scenario, _ namespace: TestNamespace) async throws {
+        _ = try await namespace.api.create(
+            .configMap, namespace: namespace.name,
+            ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "by-hand"], "data": ["of": "others"]])
+        if scenario == .create { return }
+        try await namespace.deploy(release(namespace, Self.ingress, "a"))
+        if scenario == .rollback { try await namespace.deploy(release(namespace, "", "b")) }
+    }
+
+    private func run(_ scenario: Scenario, _ namespace: TestNamespace, _ provider: KubernetesProvider) async throws {
+        var options = Deployer.Options()
+        options.lockWait = TimeSpan(seconds: 0)
+        options.timeout = TimeSpan(seconds: 30)
+        let deployer = namespace.deployer(provider)
+        switch scenario {
+        case .create: _ = try await deployer.deploy(release(namespace, Self.ingress, "a"), options: options) { _ in }
+        case .update:
+            _ = try await deployer.deploy(release(namespace, Self.ingress, "b"), options: options) { _ in }
+        case .prune: _ = try await deployer.deploy(release(namespace, "", "b"), options: options) { _ in }
+        case .rollback:
+            _ = try await deployer.rollback(namespace.service(), to: 1, options: options) { _ in }
+        case .destroy: _ = try await deployer.destroy(namespace.service(), options: options) { _ in }
+        }
+    }
+
+    @Test(arguments: Scenario.allCases)
+    func whatWasCutOffAnywhereIsCompletedByTheNextRun(of scenario: Scenario) async throws {
+        var expected: [String] = []
+        var writes = 0
+        try await TestNamespace.with { namespace in
+            try await prepare(scenario, namespace)
+            let (provider, traffic) = namespace.provider()
+            try await run(scenario, namespace, provider)
+            writes = traffic.writes.count
+            expected = try await namespace.snapshot()
+        }
+        #expect(writes > 5)
+        for write in 1...max(writes, 1) {
+            try await TestNamespace.with { namespace in
+                try await prepare(scenario, namespace)
+                let bystander = try await namespace.api.get(.configMap, namespace: namespace.name, name: "by-hand")
+                let (provider, traffic) = namespace.provider(cut: .before(write))
+                // To free the lock comes last, and whether that works nobody is told.
+                try? await run(scenario, namespace, provider)
+                #expect(traffic.isCut, "\(scenario) before write \(write)")
+                try await namespace.holderIsGone()
+                do {
+                    try await run(scenario, namespace, namespace.provider().provider)
+                } catch let problem as Diagnostic where scenario == .destroy && problem.code == .unknownService {
+                    // There was nothing left to do but to free the lock.
+                }
+                let snapshot = try await namespace.snapshot()
+                #expect(snapshot == expected, "\(scenario) before write \(write)")
+                #expect(
+                    try await namespace.api.get(.configMap, namespace: namespace.name, name: "by-hand") == bystander)
+            }
+        }
+    }
+}
+
+extension TestNamespace {
+    /// Makes the holder of the lock a process of this machine that is no more, as it is after a kill.
+    func holderIsGone() async throws {
+        guard var lease = try await api.get(.lease, namespace: name, name: "synthdata-lock.demo") else { return }
+        let place = lease.value("metadata", "annotations", "synthdata.io/lock-process")?.string ?? ""
+        let gone = place.split(separator: " ").dropLast().joined(separator: " ") + " 0"
+        lease.merge(["metadata": ["annotations": ["synthdata.io/lock-process": .string(gone)]]])
+        _ = try await api.replace(.lease, lease)
+    }
+}

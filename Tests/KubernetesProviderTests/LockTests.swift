@@ -1,0 +1,149 @@
+import ControlPlane
+import Diagnostics
+import Documents
+import FoundationEssentials
+import KubernetesClient
+import KubernetesProvider
+import ServiceModel
+import Testing
+
+/// Who may deploy a service while others want to.
+@Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)"))
+struct LockTests {
+    @Test func tenAtOnceTakeTurnsAndNoneIsLost() async throws {
+        try await TestNamespace.with { namespace in
+            let all = (0..<10).map { _ in namespace.provider() }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, each) in all.enumerated() {
+                    let layer = "deployment: {annotations: {turn: \"\(index)\"}}\n"
+                    let release = try Layers(layer).release(namespace) { $0.stopPods() }
+                    group.addTask {
+                        try await namespace.deploy(release, with: each.provider, holder: "deployer \(index)")
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let expected = (1...10).map { "\($0) \($0 == 10 ? "deployed" : "superseded")" }.joined(separator: ", ")
+            #expect(try await namespace.history() == expected)
+            // From the first write under the lock to the last, nobody else writes.
+            let writes = all.enumerated().flatMap { index, each in each.traffic.writes.map { (index, $0) } }
+                .filter { !$0.1.path.contains("leases") }.sorted { $0.1.time < $1.1.time }
+            var turns: [Int] = []
+            for (index, _) in writes where turns.last != index { turns.append(index) }
+            #expect(turns.count == 10)
+            // What stands is what was recorded last.
+            let live = try await namespace.api.get(.deployment, namespace: namespace.name, name: "demo")
+            let last = try #require(
+                try await namespace.provider().provider.releases.releases(of: namespace.service()).last)
+            let wanted = try #require(last.resources.first { $0.identity.kind == "Deployment" }?.manifest)
+            let turn = ["spec", "template", "metadata", "annotations", "turn"]
+            #expect(live?[NodePath(keys: turn)]?.string == wanted[NodePath(keys: turn)]?.string)
+        }
+    }
+
+    @Test func whoLosesTheLeaseWritesNothingMore() async throws {
+        try await TestNamespace.with { namespace in
+            var limits = TestNamespace.limits
+            limits.lease.renewal = .milliseconds(100)
+            let (provider, traffic) = namespace.provider(limits)
+            let lock = try await provider.lock(namespace.service(), holder: "first", wait: TimeSpan(seconds: 0)) { _ in
+            }
+            let release = try Layers("").release(namespace) { $0.stopPods() }
+            let plan = try await provider.plan(release, deleteData: false)
+            // Somebody takes it by force.
+            try await namespace.steal()
+            // Once it has looked again, it knows.
+            traffic.forget()
+            try await eventually { traffic.sent.count { $0.path.contains("leases") } > 2 }
+            traffic.forget()
+            for work in [
+                { _ = try await provider.apply(plan, timeout: TimeSpan(seconds: 5)) { _ in } },
+                { try await provider.releases.save(plan.release, keeping: 10) },
+                { try await provider.releases.removeAll(of: release.service) },
+            ] as [() async throws -> Void] {
+                let problem = try await #require(throws: Diagnostic.self) { try await work() }
+                #expect(problem.code == .locked)
+            }
+            #expect(traffic.writes.isEmpty)
+            await lock.release()
+            #expect(try await namespace.isHeld(by: "second"))
+        }
+    }
+
+    @Test(arguments: [("long ago", -3600.0, 15, 0), ("just now, for a second", 0, 1, 5)])
+    func takesOverWhatHasExpired(name: String, age: Double, seconds: Int, wait: Int) async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.hold(renewed: Date(timeIntervalSinceNow: age), for: seconds)
+            let lock = try await namespace.provider().provider.lock(
+                namespace.service(), holder: "next", wait: TimeSpan(seconds: wait)
+            ) { _ in }
+            #expect(try await namespace.isHeld(by: "next"))
+            await lock.release()
+            #expect(try await namespace.lease() == nil)
+        }
+    }
+
+    @Test func takesOverAtOnceFromAProcessThatIsGone() async throws {
+        try await TestNamespace.with { namespace in
+            let service = try namespace.service()
+            let (dead, traffic) = namespace.provider()
+            _ = try await dead.lock(service, holder: "dead", wait: TimeSpan(seconds: 0)) { _ in }
+            traffic.end()
+            await #expect(throws: Diagnostic.self) {
+                _ = try await namespace.provider().provider.lock(service, holder: "next", wait: TimeSpan(seconds: 0)) {
+                    _ in
+                }
+            }
+            try await namespace.holderIsGone()
+            let lock = try await namespace.provider().provider.lock(
+                service, holder: "next", wait: TimeSpan(seconds: 0)
+            ) { _ in }
+            #expect(try await namespace.isHeld(by: "next"))
+            await lock.release()
+        }
+    }
+}
+
+extension [Resource] {
+    /// Without pods a rollout is over at once.
+    mutating func stopPods() {
+        for index in indices where self[index].identity.kind == "Deployment" {
+            self[index].manifest.merge(["spec": ["replicas": 0]])
+        }
+    }
+}
+
+extension TestNamespace {
+    func lease() async throws -> Node? {
+        try await api.get(.lease, namespace: name, name: "synthdata-lock.demo")
+    }
+
+    func isHeld(by holder: String) async throws -> Bool {
+        try await lease()?.value("spec", "holderIdentity")?.string == holder
+    }
+
+    /// Puts another holder in the place of the one that there is, which may be renewing it meanwhile.
+    func steal() async throws {
+        try await eventually {
+            guard var lease = try await lease() else { return false }
+            lease.merge([
+                "spec": ["holderIdentity": "second"], "metadata": ["annotations": ["synthdata.io/lock-token": "other"]],
+            ])
+            return (try? await api.replace(.lease, lease)) != nil
+        }
+    }
+
+    /// A lease of a process on another machine.
+    func hold(renewed: Date, for seconds: Int) async throws {
+        let time = "\(renewed.formatted(.iso8601).dropLast()).000000Z"
+        _ = try await api.create(
+            .lease, namespace: name,
+            [
+                "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": ["name": "synthdata-lock.demo"],
+                "spec": [
+                    "holderIdentity": "elsewhere", "leaseDurationSeconds": .integer(seconds),
+                    "renewTime": .string(time), "acquireTime": .string(time),
+                ],
+            ])
+    }
+}
