@@ -8,7 +8,7 @@ import Testing
 @testable import KubernetesClient
 
 /// The whole client before a server that fails for a while.
-@Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct FaultTests {
+@Suite(.serialized, .enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct FaultTests {
     private static func client(_ proxy: FaultProxy) async throws -> Cluster {
         try await Cluster.make("faults", proxy.kubeconfig)
     }
@@ -87,7 +87,8 @@ import Testing
             try await proxy.forget()
             try await proxy.obey(
                 .init(seed: seed, rate: 0.3, kinds: ["reset", "lost", "status:429", "status:503", "cut"]))
-            for _ in 0..<20 { _ = try await cluster.api.document(at: "/version") }
+            // One may be refused too often to be repeated once more.
+            for _ in 0..<20 { _ = try? await cluster.api.document(at: "/version") }
             faults.append(try await proxy.requests().map(\.fault))
         }
         #expect(faults[0] == faults[1])
