@@ -54,6 +54,18 @@ import Testing
         #expect(error.kind == .nameNotResolved)
     }
 
+    @Test(arguments: ["reset", "close"]) func aHandshakeThatIsCutIsTriedAgain(how: String) async throws {
+        try await TestServer.with([how]) { server async throws in
+            var url = server.url("/")
+            url.scheme = .https
+            let request = HTTPRequest(.post, url)
+            let error = try await httpError { () throws(HTTPError) in try await transport.send(request) }
+            #expect(error.kind == .connectionLost(afterFirstByte: false))
+            #expect(!error.mayHaveReachedServer)
+            #expect(error.isSafeToRetry(request))
+        }
+    }
+
     @Test func aServerThatNeverAnswersTheHandshakeTimesOut() async throws {
         try await TestServer.with(["mute"]) { server async throws in
             var url = server.url("/")

@@ -10,7 +10,7 @@ import Testing
 
 /// Connections to a real API server as a kubeconfig describes them.
 @Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct ConnectionTests {
-    /// A kubeconfig with these fields of the cluster and the user; `@` in them is the server, `TOKEN` the
+    /// A kubeconfig with these fields of the cluster and the user; `SERVER` in them is the server's address, `TOKEN` the
     /// administrator's token, `STATE` the control plane's folder.
     private static func file(_ cluster: String, _ user: String = "token: TOKEN") async throws -> String {
         let plane = try await ControlPlane.shared()
@@ -23,7 +23,7 @@ import Testing
               cluster: {\(cluster)}
             users: [{name: u, user: {\(user)}}]
             contexts: [{name: x, context: {cluster: c, user: u}}]
-            """.replacing("@", with: plane.server).replacing("TOKEN", with: token.secret)
+            """.replacing("SERVER", with: plane.server).replacing("TOKEN", with: token.secret)
                 .replacing("STATE", with: plane.state)
     }
 
@@ -43,15 +43,15 @@ import Testing
     @Test(arguments: [
         "insecure-skip-tls-verify: true", authority, "\(authority), tls-server-name: kubernetes.default.svc",
     ]) func aServerIsTrustedAsTheFileSays(trust: String) async throws {
-        #expect(try await Self.version(await Self.file("server: '@', \(trust)")) != nil)
+        #expect(try await Self.version(await Self.file("server: 'SERVER', \(trust)")) != nil)
     }
 
     @Test(arguments: [
-        ("server: '@'", "the server's certificate is from nobody that is trusted"),
-        ("server: '@', \(authority), tls-server-name: another", "the server's certificate is for another name"),
-        ("server: '@', certificate-authority: STATE/pki/service-account.key", "unusable"),
+        ("server: 'SERVER'", "the server's certificate is from nobody that is trusted"),
+        ("server: 'SERVER', \(authority), tls-server-name: another", "the server's certificate is for another name"),
+        ("server: 'SERVER', certificate-authority: STATE/pki/service-account.key", "unusable"),
         ("server: 'https://127.0.0.1:1', \(authority)", "the server refuses connections"),
-        ("server: '@', \(authority), proxy-url: 'http://127.0.0.1:1'", "the server refuses connections"),
+        ("server: 'SERVER', \(authority), proxy-url: 'http://127.0.0.1:1'", "the server refuses connections"),
     ]) func whatIsWrongIsSaid(cluster: String, says: String) async throws {
         let text = try await Self.file(cluster)
         let found = await diagnostics { try await Self.version(text) }
@@ -66,21 +66,21 @@ import Testing
         func through(_ user: String) async throws -> String? {
             let address = "http://\(user)127.0.0.1:\(port)"
             return try await Self.version(
-                await Self.file("server: '@', \(Self.authority), proxy-url: '\(address)'"))
+                await Self.file("server: 'SERVER', \(Self.authority), proxy-url: '\(address)'"))
         }
         #expect(try await through("me:hush@") != nil)
         #expect(
             await diagnostics { try await through("") }.first?.what.contains("the proxy answers with status 407")
                 == true)
         // Loopback never goes through a proxy of the environment.
-        let direct = try await Self.file("server: '@', \(Self.authority)")
+        let direct = try await Self.file("server: 'SERVER', \(Self.authority)")
         #expect(try await Self.version(direct, environment: ["HTTPS_PROXY": "http://127.0.0.1:1"]) != nil)
     }
 
     @Test func aPluginsTokenIsReplacedOnceItIsRefused() async throws {
         let user = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, interactiveMode: Never}"
-        let text = try await Self.file("server: '@', \(Self.authority)", user)
-        let token = try await Self.file("server: '@'").split(separator: "token: ")[1].prefix { $0 != "}" }
+        let text = try await Self.file("server: 'SERVER', \(Self.authority)", user)
+        let token = try await Self.file("server: 'SERVER'").split(separator: "token: ")[1].prefix { $0 != "}" }
         try await Files.with(["config": text]) { files async throws in
             try files.write(
                 "plugin",
@@ -109,7 +109,7 @@ import Testing
 
     @Test func aPluginsCertificateIsShown() async throws {
         let user = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, interactiveMode: Never}"
-        let text = try await Self.file("server: '@', \(Self.authority)", user)
+        let text = try await Self.file("server: 'SERVER', \(Self.authority)", user)
         let keys = try await ControlPlane.shared().state + "/pki"
         try await Files.with(["config": text]) { files async throws in
             try files.write(
@@ -130,9 +130,9 @@ import Testing
     }
 
     @Test func actingForSomebodyHasTheRightsOfTheirGroups() async throws {
-        let plain = try await Self.file("server: '@', \(Self.authority)", "token: TOKEN, as: jane")
+        let plain = try await Self.file("server: 'SERVER', \(Self.authority)", "token: TOKEN, as: jane")
         let member = try await Self.file(
-            "server: '@', \(Self.authority)", "token: TOKEN, as: jane, as-groups: [dev, 'system:masters']")
+            "server: 'SERVER', \(Self.authority)", "token: TOKEN, as: jane, as-groups: [dev, 'system:masters']")
         for (text, isAllowed) in [(plain, false), (member, true)] {
             try await Files.with(["config": text]) { files async throws in
                 let api = try await Cluster.api(files.path("config"))

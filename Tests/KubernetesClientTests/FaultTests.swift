@@ -87,7 +87,8 @@ import Testing
             try await proxy.forget()
             try await proxy.obey(
                 .init(seed: seed, rate: 0.3, kinds: ["reset", "lost", "status:429", "status:503", "cut"]))
-            for _ in 0..<20 { _ = try await cluster.api.document(at: "/version") }
+            // One may be refused too often to be repeated once more.
+            for _ in 0..<20 { _ = try? await cluster.api.document(at: "/version") }
             faults.append(try await proxy.requests().map(\.fault))
         }
         #expect(faults[0] == faults[1])

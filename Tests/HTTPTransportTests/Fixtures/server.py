@@ -4,6 +4,7 @@ server.py http [CERTIFICATE KEY [CLIENT_CA]]   answers by path, see Handler; wit
 server.py proxy [USER:PASSWORD]                a CONNECT proxy that also forwards absolute-form requests
 server.py socks                                a SOCKS5 proxy that resolves names
 server.py mute                                 takes connections and says nothing
+server.py reset|close                          takes connections and ends them after the first bytes
 
 Ends when its standard input does: with the tests, whatever becomes of them.
 """
@@ -209,6 +210,13 @@ def socks(sock, _):
     tunnel(sock, host, port)
 
 
+def end(sock, isReset):
+    sock.recv(65536)
+    if isReset:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+
+
 def secure(sock, context):
     sock = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
     try:
@@ -239,6 +247,8 @@ def main():
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if mode == "http":
                 Connection(secure(sock, context) if context else sock).serve()
+            elif mode in ("reset", "close"):
+                end(sock, mode == "reset")
             else:
                 {"proxy": proxy, "socks": socks}[mode](sock, arguments[0] if arguments else None)
         except (OSError, ssl.SSLError, ValueError, IndexError):

@@ -35,6 +35,7 @@ struct CurlFailure {
         case CURLE_PEER_FAILED_VERIFICATION: .tls(certificateProblem)
         case _ where code == CURLE_SSL_CLIENTCERT || isCertificateAlert: .tls(.clientCertificateRefused)
         case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR: .tls(.unusableConfiguration)
+        case _ where isCutHandshake: .connectionLost(afterFirstByte: false)
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED: .tls(.handshake)
         case CURLE_RECV_ERROR where isProxyAnswer: .proxyRefused(status: proxyStatus)
         // The request was to be sent a second time, which `CurlTransfer` forbids.
@@ -50,16 +51,27 @@ struct CurlFailure {
         }
     }
 
-    /// Whether the server ended the handshake with an alert about the client's certificate. libcurl hands that on only as
-    /// OpenSSL's packed number, `error:0A00045C:`, whose reason is 1000 and the alert's number (SSL_AD_REASON_OFFSET):
-    /// RFC 8446, section 6.2.
-    private var isCertificateAlert: Bool {
+    /// OpenSSL's library and reason, which libcurl hands on only as a packed number in its words: `error:0A00045C:`.
+    private var tlsError: (library: UInt32, reason: UInt32)? {
         guard let start = words.firstRange(of: "error:")?.upperBound,
             let number = UInt32(words[start...].prefix { $0 != ":" }, radix: 16)
-        else { return false }
+        else { return nil }
+        return (number >> 23 & 0xFF, number & 0x7F_FFFF)
+    }
+
+    /// Whether the server ended the handshake with an alert about the client's certificate: the reason is 1000 and the
+    /// alert's number (SSL_AD_REASON_OFFSET), RFC 8446, section 6.2.
+    private var isCertificateAlert: Bool {
+        guard let error = tlsError else { return false }
         let certificateAlerts: Set<UInt32> = [42, 43, 44, 45, 46, 48, 49, 116]
-        let (library, reason) = (number >> 23 & 0xFF, number & 0x7F_FFFF)
-        return library == 20 && reason > 1000 && certificateAlerts.contains(reason - 1000)
+        return error.library == 20 && error.reason > 1000 && certificateAlerts.contains(error.reason - 1000)
+    }
+
+    /// Whether the connection ended amid the handshake, as it does while a server starts or a balancer is overloaded:
+    /// OpenSSL then has no fault to tell, or 294 (SSL_R_UNEXPECTED_EOF_WHILE_READING).
+    private var isCutHandshake: Bool {
+        guard code == CURLE_SSL_CONNECT_ERROR else { return false }
+        return tlsError.map { $0.library == 20 && $0.reason == 294 } ?? true
     }
 
     private var isProxyAnswer: Bool { proxyStatus != 0 && !(200..<300).contains(proxyStatus) }
