@@ -8,7 +8,7 @@ import Testing
 @testable import KubernetesClient
 
 /// The whole client before a server that fails for a while.
-@Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct FaultTests {
+@Suite(.serialized, .enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)")) struct FaultTests {
     private static func client(_ proxy: FaultProxy) async throws -> Cluster {
         try await Cluster.make("faults", proxy.kubeconfig)
     }
