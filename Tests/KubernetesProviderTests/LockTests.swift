@@ -18,7 +18,8 @@ struct LockTests {
                     let layer = "deployment: {annotations: {turn: \"\(index)\"}}\n"
                     let release = try Layers(layer).release(namespace) { $0.stopPods() }
                     group.addTask {
-                        try await namespace.deploy(release, with: each.provider, holder: "deployer \(index)")
+                        try await namespace.deploy(
+                            release, with: each.provider, lockWait: 600, holder: "deployer \(index)")
                     }
                 }
                 try await group.waitForAll()
