@@ -24,8 +24,10 @@ IMPORT = re.compile(
     re.MULTILINE,
 )
 
-# A string literal of many lines or a comment block: what it holds is not an import of this file.
-NOT_CODE = re.compile(r'"""[\s\S]*?"""|/\*[\s\S]*?\*/')
+# String literals and comments: what they hold is no import of this file, and what looks like the start of a comment in
+# a string is none.
+NOT_CODE = re.compile(
+    r'#"""[\s\S]*?"""#|"""[\s\S]*?"""|#"[^\n]*?"#|"(?:\\.|[^"\\\n])*"|//.*|/\*[\s\S]*?\*/')
 
 
 def declared_modules(target: dict) -> set[str]:

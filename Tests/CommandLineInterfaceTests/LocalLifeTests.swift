@@ -70,7 +70,7 @@ import Testing
     @Test func logsAreFollowedUntilInterrupted() async throws {
         try await Sandbox.with { sandbox in
             _ = try await sandbox.run(["deploy"] + Self.demo)
-            let followed = try await sandbox.shell(#"timeout --preserve-status -s INT 1 "$0" logs -f demo"#)
+            let followed = try await sandbox.shell(#"timeout --preserve-status -s INT 5 "$0" logs -f demo"#)
             #expect(followed.code == 130)
             #expect(followed.error.isEmpty)
             #expect(followed.lines.contains { $0.hasPrefix("demo-0 | listening on ") })
