@@ -15,7 +15,7 @@ check_swift() {
     command -v swift >/dev/null ||
         fail "Swift is not installed or not on PATH; install Swift $swift_minimum or later (https://www.swift.org/install)"
     local version
-    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1) || version=''
     [[ $(printf '%s\n' "$swift_minimum" "${version:-0}" | sort --version-sort | head -n 1) == "$swift_minimum" ]] ||
         fail "Swift $swift_minimum or later is needed, found ${version:-an unknown version} at $(command -v swift)"
 }
