@@ -14,7 +14,7 @@ declare -A archives=([yaml-0.1]=libyaml.a [libcrypto]=libcrypto.a [zlib]=libz.a)
 static=$PWD/.build-static
 rm -rf "$static"
 mkdir -p "$static/lib" "$static/pkgconfig" dist
-system_libraries=/usr/lib/$(cc -print-multiarch)
+system_libraries=$(pkg-config --variable=libdir yaml-0.1)
 for package in "${!archives[@]}"; do
     archive=${archives[$package]}
     [[ -f $system_libraries/$archive ]] || fail "$system_libraries/$archive is missing: run scripts/setup.sh"
