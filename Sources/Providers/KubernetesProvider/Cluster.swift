@@ -16,6 +16,12 @@ package struct Cluster: Sendable {
         self.name = name
     }
 
+    /// The kind of an object as this server serves it; the version that the object was made with may be gone.
+    func type(of identity: Resource.Identity) async throws -> ResourceType? {
+        if let type = try await discovery.type(apiVersion: identity.apiVersion, kind: identity.kind) { return type }
+        return try await discovery.types().versions(group: identity.group, kind: identity.kind).first
+    }
+
     /// Runs `work` on every item, some at once; results are in the items' order.
     ///
     /// - Throws: the first error; work that has not begun is then left out.

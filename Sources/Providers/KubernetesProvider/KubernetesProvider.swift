@@ -74,8 +74,7 @@ package struct KubernetesProvider: Provider {
         let kept = try await inventories.read(service).items.filter { ChangeEffect.keepsData($0.identity.kind) }
         return try await cluster.concurrently(kept) { item -> String? in
             guard
-                let type = try await cluster.discovery.type(
-                    apiVersion: item.identity.apiVersion, kind: item.identity.kind),
+                let type = try await cluster.type(of: item.identity),
                 try await cluster.api.get(type, namespace: item.identity.namespace, name: item.identity.name) != nil
             else { return nil }
             return "\(item.identity)"

@@ -30,7 +30,9 @@ actor InMemoryProvider: Provider {
         let fields = old?.resources.first.map { FieldDifference.between($0.manifest, resource.manifest) }
         let isDead = dead.contains(release.service)
         let action: Change.Action = fields.map { $0.isEmpty && !isDead ? .unchanged : .update } ?? .create
-        let change = Change(resource: resource.identity, action: action, effect: .none, fields: fields ?? [])
+        let change = Change(
+            resource: resource.identity, action: action, effect: action == .update ? .rolling : .none,
+            fields: fields ?? [])
         return Plan(release: release, baseRevision: base, changes: [change])
     }
 

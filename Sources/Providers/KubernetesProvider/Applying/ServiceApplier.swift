@@ -123,7 +123,7 @@ struct ServiceApplier: Sendable {
     }
 
     private func remove(_ identity: Resource.Identity, listed item: Inventory.Item?) async throws {
-        guard let item, let type = try await type(of: identity),
+        guard let item, let type = try await cluster.type(of: identity),
             let live = try await cluster.api.get(type, namespace: identity.namespace, name: identity.name),
             Ownership.isOurs(live, item)
         else { return }
@@ -133,13 +133,6 @@ struct ServiceApplier: Sendable {
         {
             try await untilGone(type, identity, live.objectUID)
         }
-    }
-
-    private func type(of identity: Resource.Identity) async throws -> ResourceType? {
-        if let type = try await cluster.discovery.type(apiVersion: identity.apiVersion, kind: identity.kind) {
-            return type
-        }
-        return try await cluster.discovery.types().versions(group: identity.group, kind: identity.kind).first
     }
 
     /// Waits until the object with this UID is no more; another of the same name does not count.

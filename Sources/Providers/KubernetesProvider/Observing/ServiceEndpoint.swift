@@ -1,4 +1,5 @@
 import Documents
+import KubernetesClient
 import ServiceModel
 
 /// Where a service answers: its Ingress' host where it has one, else its name within the cluster.
@@ -21,11 +22,7 @@ struct ServiceEndpoint {
             url = nil
             return
         }
-        let host = "\(service.objectNameText).\(service.value("metadata", "namespace")?.string ?? "default").svc"
+        let host = "\(service.objectName).\(service.value("metadata", "namespace")?.string ?? "default").svc"
         url = "http://\(host)\(port == 80 ? "" : ":\(port)")"
     }
-}
-
-extension Node {
-    fileprivate var objectNameText: String { value("metadata", "name")?.string ?? "" }
 }

@@ -155,7 +155,7 @@ struct ServicePlanner: Sendable {
                 && (deleteData || !ChangeEffect.keepsData(item.identity.kind))
         }
         let changes = try await cluster.concurrently(gone.reversed()) { item -> Change? in
-            guard let type = try await type(of: item.identity),
+            guard let type = try await cluster.type(of: item.identity),
                 let live = try await cluster.api.get(
                     type, namespace: item.identity.namespace, name: item.identity.name),
                 Ownership.isOurs(live, item)
@@ -165,14 +165,6 @@ struct ServicePlanner: Sendable {
                 reason: live.isTerminating ? "it is being deleted" : nil)
         }
         return changes.compactMap(\.self)
-    }
-
-    /// As this server serves it; the version that an object was made with may be gone.
-    private func type(of identity: Resource.Identity) async throws -> ResourceType? {
-        if let type = try await cluster.discovery.type(apiVersion: identity.apiVersion, kind: identity.kind) {
-            return type
-        }
-        return try await cluster.discovery.types().versions(group: identity.group, kind: identity.kind).first
     }
 }
 

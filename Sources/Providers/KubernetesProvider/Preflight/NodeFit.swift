@@ -1,4 +1,5 @@
 import Documents
+import KubernetesClient
 
 /// A rehearsal of the scheduler: whether the pods of a rollout find nodes, without asking for any.
 ///
@@ -17,7 +18,7 @@ struct NodeFit {
             guard node.value("spec", "unschedulable")?.bool != true, node.condition("Ready")?.isTrue != false else {
                 return nil
             }
-            name = node.objectNameText
+            name = node.objectName
             labels = Dictionary(
                 (node.value("metadata", "labels")?.mapping?.entries ?? []).compactMap { entry in
                     entry.value.string.map { (entry.key, $0) }
@@ -108,8 +109,4 @@ struct NodeFit {
         }
         return placed
     }
-}
-
-extension Node {
-    fileprivate var objectNameText: String { value("metadata", "name")?.string ?? "" }
 }

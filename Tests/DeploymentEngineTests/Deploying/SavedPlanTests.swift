@@ -1,0 +1,56 @@
+import DeploymentEngine
+import Diagnostics
+import Documents
+import ServiceModel
+import Testing
+
+/// A plan that was looked at is applied as it was, and a change does no more than it may.
+@Suite struct SavedPlanTests {
+    private func release(_ tag: String) throws -> Release {
+        let manifest: Node = [
+            "apiVersion": "local.synthdata.io/v1", "kind": "LocalService",
+            "metadata": ["name": "demo", "namespace": "synthdata"], "spec": ["replicas": 1, "tag": .string(tag)],
+        ]
+        return Release(
+            service: ServiceIdentity(name: try ServiceName("demo"), namespace: "synthdata"), dataType: .tabular,
+            provider: .local, environment: .development, version: tag, reason: "deploy",
+            resources: [try #require(Resource(manifest: manifest))])
+    }
+
+    private func deployer() -> Deployer { Deployer(provider: InMemoryProvider(), holder: "the test") { 1 } }
+
+    @Test func whatWasSavedIsAppliedOnceAndThenIsStale() async throws {
+        let deployer = deployer()
+        let plan = try await deployer.plan(release("a"), options: Deployer.Options())
+        let written = SavedPlan.document([SavedPlan(plan, release: try release("a"), replicasAreExplicit: false)])
+        let read = try JSONParser.parse(JSONEmitter.emit(written), file: SourceFile("plan.json"))
+        var options = Deployer.Options()
+        let saved = try #require(SavedPlan.plans(in: read).first as SavedPlan?)
+        options.expected = saved
+        #expect(try await deployer.deploy(saved.release, options: options) { _ in }.revision == 1)
+        let problem = try await #require(throws: Diagnostic.self) {
+            try await deployer.deploy(saved.release, options: options) { _ in }
+        }
+        #expect(problem.code == .stalePlan)
+    }
+
+    @Test func whatIsNoPlanIsTold() throws {
+        let problem = try #require(throws: Diagnostic.self) { try SavedPlan.plans(in: ["kind": "Service"]) }
+        #expect(problem.code == .malformedPlan)
+    }
+
+    @Test func aChangeDoesNoMoreThanItMay() async throws {
+        let deployer = deployer()
+        _ = try await deployer.deploy(try release("a"), options: Deployer.Options()) { _ in }
+        var options = Deployer.Options()
+        options.maximumEffect = .none
+        let plan = try await deployer.plan(release("b"), options: options)
+        try #require(plan.effect > .none)
+        let problem = try await #require(throws: Diagnostic.self) {
+            try await deployer.deploy(try release("b"), options: options) { _ in }
+        }
+        #expect(problem.code == .effectNotAllowed)
+        options.maximumEffect = plan.effect
+        #expect(try await deployer.deploy(try release("b"), options: options) { _ in }.revision == 2)
+    }
+}
