@@ -98,17 +98,22 @@ package struct KubernetesAPI: Sendable {
 
     /// Asks for the deletion of the object with this UID, and of what it owns.
     ///
-    /// - Parameter uid: nil means whichever has the name.
+    /// - Parameters:
+    ///   - uid: nil means whichever has the name.
+    ///   - resourceVersion: of the object as it was read; nil means whatever became of it since.
     /// - Returns: whether there was one; not always true when an answer was lost and the request repeated. It may go on existing for a while: see ``Documents/Node/isTerminating``.
     package func delete(
-        _ type: ResourceType, namespace: String?, name: String, uid: String?
+        _ type: ResourceType, namespace: String?, name: String, uid: String?, resourceVersion: String? = nil
     ) async throws -> Bool {
         var request = request(.delete, type.path(namespace: namespace, name: name))
         var options: Mapping = Mapping()
         options["apiVersion"] = "v1"
         options["kind"] = "DeleteOptions"
         options["propagationPolicy"] = "Background"
-        if let uid { options["preconditions"] = ["uid": .string(uid)] }
+        var preconditions = Mapping()
+        if let uid { preconditions["uid"] = .string(uid) }
+        if let resourceVersion { preconditions["resourceVersion"] = .string(resourceVersion) }
+        if !preconditions.isEmpty { options["preconditions"] = .mapping(preconditions) }
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: .mapping(options))
         do {
