@@ -27,6 +27,8 @@ package struct KubernetesAPI: Sendable {
 
     /// The manager of the fields that this tool sets.
     package static let fieldManager = "synthdata-infra"
+    /// How often an apply is tried that others get in the way of.
+    private static let applyAttempts = 4
 
     let http: any HTTPClient
     private let server: HTTPURL
@@ -71,15 +73,29 @@ package struct KubernetesAPI: Sendable {
         request.headers["Content-Type"] = "application/apply-patch+yaml"
         request.body = JSONEmitter.bytes(of: manifest)
         request.isIdempotent = true
+        var backoff = Backoff()
+        for _ in 1..<Self.applyAttempts {
+            do {
+                return try await send(request)
+            } catch let status as APIStatus where status.isConflict && !status.isOverFields {
+                // Somebody else wrote the object at the same moment: what is applied is meant whatever they wrote.
+                try await Task.sleep(for: backoff.next())
+            }
+        }
         return try await send(request)
     }
 
+    /// - Parameter isRepeatable: whether the caller can tell its own object from another's, so that the request may be
+    ///   repeated where its answer was lost, and then be told that the object is there.
     /// - Throws: ``APIStatus`` with ``APIStatus/isAlreadyThere``.
-    package func create(_ type: ResourceType, namespace: String?, _ object: Node) async throws -> Node {
+    package func create(
+        _ type: ResourceType, namespace: String?, _ object: Node, isRepeatable: Bool = false
+    ) async throws -> Node {
         var request = request(
             .post, type.path(namespace: namespace), [("fieldManager", Self.fieldManager)])
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: object)
+        if isRepeatable { request.isIdempotent = true }
         return try await send(request)
     }
 

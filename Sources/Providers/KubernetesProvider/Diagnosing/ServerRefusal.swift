@@ -27,7 +27,7 @@ enum ServerRefusal {
 
     /// One problem for each field that the server names; one in all where it names none.
     static func diagnostics(_ status: APIStatus, for object: DesiredObject) -> DiagnosticReport {
-        if status.isConflict, status.causes.contains(where: { $0.reason == "FieldManagerConflict" }) {
+        if status.isConflict, status.isOverFields {
             return DiagnosticReport(status.causes.map { conflict($0, object) })
         }
         guard status.code == 422 || status.code == 400, !status.causes.isEmpty else {

@@ -90,7 +90,7 @@ final class LeaseLock: DeploymentLock {
         do {
             let object = record.lease(of: service, name: name(of: service), duration: timing.duration, over: lease)
             if lease == nil {
-                _ = try await api.create(.lease, namespace: service.namespace, object)
+                _ = try await api.create(.lease, namespace: service.namespace, object, isRepeatable: true)
             } else {
                 _ = try await api.replace(.lease, object)
             }
