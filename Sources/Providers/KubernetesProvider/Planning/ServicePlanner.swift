@@ -28,15 +28,15 @@ struct ServicePlanner: Sendable {
     }
 
     private func objects(for release: Release) async throws -> [DesiredObject] {
-        try ServerVersions(types: try await cluster.discovery.types()).objects(for: release.resources)
+        try await cluster.desired(release.resources)
     }
 
     private func unexplained(_ release: Release, deleteData: Bool) async throws -> Plan {
         let service = release.service
         async let history = releases.releases(of: service)
         async let listed = inventories.read(service)
+        let objects = ownership.leaving(try await cluster.desired(release.resources))
         let types = try await cluster.discovery.types()
-        let objects = ownership.leaving(try ServerVersions(types: types).objects(for: release.resources))
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
         // In the versions of this server, as they were sent. A later release that failed may have left fields behind:
