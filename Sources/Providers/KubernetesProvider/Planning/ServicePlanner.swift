@@ -104,7 +104,9 @@ struct ServicePlanner: Sendable {
         }
         // What was applied last, and stands: an apply would change nothing.
         let isListed = !Ownership.mayDelete(identity) || inventory.item(identity)?.uid == live.objectUID
-        if isListed, object.manifest == lastApplied, LiveComparison.contains(live, object.manifest) {
+        if isListed, !ownership.removesFields(of: identity), object.manifest == lastApplied,
+            LiveComparison.contains(live, object.manifest)
+        {
             return Change(resource: identity, action: .unchanged, effect: .none)
         }
         do {
