@@ -173,12 +173,18 @@ package struct Deployer: Sendable {
         } catch let error where !(error is CancellationError) {
             release.status = .failed
             try await save(release, after: history)
-            guard options.rollbackOnFailure, let good = history.lastDeployed else {
-                throw Self.tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
-            }
-            let outcome = await rollBack(to: good, options: options, report: report)
-            throw Self.adding(outcome, to: error)
+            throw await failed(release, with: error, history: history, options: options, report: report)
         }
+    }
+
+    /// What is told of a release that failed, once its predecessor is back where that was asked for.
+    private func failed(
+        _ release: Release, with error: any Error, history: [Release], options: Options, report: @escaping Report
+    ) async -> any Error {
+        guard options.rollbackOnFailure, let good = history.lastDeployed, good.revision != release.revision else {
+            return Self.tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
+        }
+        return Self.adding(await rollBack(to: good, options: options, report: report), to: error)
     }
 
     /// The plan of a candidate with the next revision, or with that of what it is equal to. What runs counts
@@ -205,7 +211,13 @@ package struct Deployer: Sendable {
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         var running = plan.release
-        let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
+        let applied: Applied
+        do {
+            applied = try await provider.apply(plan, timeout: options.timeout, report: report)
+        } catch let error where !(error is CancellationError) {
+            // It stands since a deployment that ended before it knew what came of it.
+            throw await failed(running, with: error, history: history, options: options, report: report)
+        }
         var known = history.first { $0.revision == plan.baseRevision }
         if known?.status != .deployed || known?.scaleOverride != running.scaleOverride
             || !history.hasSuperseded(for: running)
