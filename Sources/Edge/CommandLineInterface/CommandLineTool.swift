@@ -30,12 +30,19 @@ package enum CommandLineTool {
 
     /// Ends the process; data that could not be printed makes a failure of what went well otherwise.
     private static func end(_ outcome: Outcome, _ console: Console, asJSON: Bool) -> Never {
-        guard let reason = Console.outputFailure else { exit(outcome.rawValue) }
+        guard let reason = Console.outputFailure else { leave(outcome.rawValue) }
         let problem = Diagnostic(
             .error, .outputUnwritable, "standard output cannot be written: \(reason)",
             fix: "make room, or send the output somewhere else")
         DiagnosticsPrinter(console: console, asJSON: asJSON).print([problem])
-        exit((outcome == .done ? problem.code.outcome : outcome).rawValue)
+        leave((outcome == .done ? problem.code.outcome : outcome).rawValue)
+    }
+
+    /// Without the clean-up of libraries at exit: OpenSSL's frees locks that connections which are being closed on
+    /// another thread still use.
+    private static func leave(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 
     private static func report(
@@ -52,7 +59,7 @@ package enum CommandLineTool {
         case let outcome as OutcomeError:
             return outcome.outcome
         case let ended as ProcessExit:
-            exit(ended.code)
+            leave(ended.code)
         default:
             return reportUsage(error, arguments, console, asJSON: asJSON)
         }

@@ -26,7 +26,7 @@ struct DeploymentOptions: ParsableArguments {
         return options
     }
 
-    private static func time(_ text: String, _ flag: String) throws(Diagnostic) -> TimeSpan {
+    static func time(_ text: String, _ flag: String) throws(Diagnostic) -> TimeSpan {
         guard let time = TimeSpan(text) else {
             throw Diagnostic(
                 .error, .invalidTime, "`\(text)` is not a length of time", at: SourceLocation(file: SourceFile(flag)),

@@ -31,7 +31,8 @@ final class DeploymentPresenter: Sendable {
         }
     }
 
-    private func tell(_ service: ServiceIdentity, _ line: String) {
+    /// One line of progress.
+    func tell(_ service: ServiceIdentity, _ line: String) {
         guard format != .json else { return }
         console.print("\(service.name): \(line)", to: .error)
     }
@@ -99,6 +100,7 @@ final class DeploymentPresenter: Sendable {
         document["status"] = .string(status)
         document["changed"] = .bool(result.changed)
         document["revision"] = .integer(result.revision)
+        document["scale"] = result.scaleOverride?.document
         document["endpoint"] = result.endpoint.map { .string($0) }
         document["monitoringUrl"] = result.monitoringURL.map { .string($0) }
         if !result.leftovers.isEmpty {

@@ -49,18 +49,18 @@ package struct Deployer: Sendable {
         // Planned before the lock is asked for: what cannot be done is told at once and leaves no trace, and what is
         // as desired needs no lock.
         let known = try await provider.releases.releases(of: release.service)
-        let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit)
+        let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit, at: now())
         let sketch = try await numberedPlan(of: candidate, after: known)
         try Self.check(sketch, options)
         if known.hasRecorded(sketch) {
-            Self.tellKeptScale(of: candidate, instead: release, report)
+            tellKeptScale(of: candidate, instead: release, report)
             report(.planned(sketch))
             return try await settled(sketch, history: known, options: options, report: report)
         }
         return try await locked(release.service, options, report) {
             let history = try await interruptedMarkedFailed(of: release.service)
-            let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
-            Self.tellKeptScale(of: candidate, instead: release, report)
+            let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
+            tellKeptScale(of: candidate, instead: release, report)
             // Nobody deployed in between: the plan still holds.
             let plan = history.isSame(as: known) ? sketch : try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
@@ -85,22 +85,50 @@ package struct Deployer: Sendable {
             fix: "--max-effect \(worst.effect.name) allows it")
     }
 
-    private static func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
-        guard let kept = candidate.scaleOverride, let asked = configured.askedReplicas, asked != "\(kept)" else {
-            return
-        }
+    private func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
+        guard let kept = candidate.scaleOverride, let asked = configured.askedReplicas,
+            "\(asked)" != "\(kept.replicas)"
+        else { return }
+        let time = kept.timeLeft(at: now()).map { " for another \($0)" } ?? ""
         report(
-            .warning("\(kept) replicas are kept, as `scale` set them, instead of \(asked); --replicas ends that"))
+            .warning(
+                "\(Release.count(kept.replicas)) \(kept.replicas == 1 ? "is" : "are") kept\(time), as `scale` set them,"
+                    + " instead of \(asked); --replicas ends that"))
     }
 
     /// Changes the number of replicas of what runs; later deployments keep it until one names replicas.
+    ///
+    /// - Parameter time: after how long it expires; nil means never.
     package func scale(
-        _ service: ServiceIdentity, to replicas: Int, options: Options, report: @escaping Report
+        _ service: ServiceIdentity, to replicas: Int, for time: TimeSpan? = nil, options: Options,
+        report: @escaping Report
     ) async throws -> DeploymentResult {
         try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
             guard let current = history.lastDeployed else { throw Self.unknown(service) }
-            let candidate = current.scaled(to: replicas)
+            let candidate = current.scaled(to: replicas, for: time, at: now())
+            let plan = try await numberedPlan(of: candidate, after: history)
+            return try await apply(plan, history: history, options: options, report: report)
+        }
+    }
+
+    /// Takes back what `scale` set for a time that is over.
+    ///
+    /// - Returns: nil where nothing has expired: then nothing was done, and no lock was taken.
+    package func expireScale(
+        of service: ServiceIdentity, options: Options, report: @escaping Report
+    ) async throws -> DeploymentResult? {
+        func expired(_ history: [Release]) -> Release? {
+            guard let current = history.lastDeployed, let old = current.scaleOverride, old.isExpired(at: now()) else {
+                return nil
+            }
+            return current.again(reason: "scale to \(Release.count(old.replicas)) has expired")
+                .withoutExpiredScale(at: now())
+        }
+        guard expired(try await provider.releases.releases(of: service)) != nil else { return nil }
+        return try await locked(service, options, report) {
+            let history = try await interruptedMarkedFailed(of: service)
+            guard let candidate = expired(history) else { return nil }
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
@@ -117,7 +145,7 @@ package struct Deployer: Sendable {
             let history = try await interruptedMarkedFailed(of: service)
             if history.isEmpty { throw Self.unknown(service) }
             let running = try await provider.observe([service]).first?.revision
-            let candidate = try history.rollbackTarget(revision, running: running)
+            let candidate = try history.rollbackTarget(revision, running: running).withoutExpiredScale(at: now())
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
@@ -143,14 +171,15 @@ package struct Deployer: Sendable {
                 last.status = .destroyed
                 try await provider.releases.save(last, keeping: 1)
             }
-            return DeploymentResult(service, revision: last.revision, changed: plan.hasChanges, applied)
+            return DeploymentResult(
+                service, revision: last.revision, changed: plan.hasChanges, scaleOverride: nil, applied)
         }
     }
 
     /// What `deploy` would do. Changes nothing and takes no lock.
     package func plan(_ release: Release, options: Options) async throws -> Plan {
         let history = try await provider.releases.releases(of: release.service)
-        let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
+        let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
         return try await numberedPlan(of: candidate, after: history)
     }
 
@@ -169,7 +198,9 @@ package struct Deployer: Sendable {
         do {
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
             try await recordDeployed(release, history: history)
-            return DeploymentResult(release.service, revision: release.revision, changed: true, applied)
+            return DeploymentResult(
+                release.service, revision: release.revision, changed: true, scaleOverride: release.scaleOverride,
+                applied)
         } catch let error where !(error is CancellationError) {
             release.status = .failed
             try await save(release, after: history)
@@ -226,7 +257,9 @@ package struct Deployer: Sendable {
             known?.scaleOverride = running.scaleOverride
             try await recordDeployed(known ?? running, history: history)
         }
-        return DeploymentResult(running.service, revision: running.revision, changed: plan.hasChanges, applied)
+        return DeploymentResult(
+            running.service, revision: running.revision, changed: plan.hasChanges,
+            scaleOverride: running.scaleOverride, applied)
     }
 
     /// Goes back to the release before a failed one.
@@ -241,7 +274,8 @@ package struct Deployer: Sendable {
         do {
             let history = try await provider.releases.releases(of: good.service)
             let plan = try await numberedPlan(
-                of: good.again(reason: "rollback to revision \(good.revision)"), after: history)
+                of: good.again(reason: "rollback to revision \(good.revision)").withoutExpiredScale(at: now()),
+                after: history)
             let result = try await apply(plan, history: history, options: options, report: report)
             let place = result.endpoint.map { " at \($0)" } ?? ""
             return Diagnostic.Note(
@@ -308,7 +342,8 @@ package struct Deployer: Sendable {
         var history = try await provider.releases.releases(of: service)
         guard history.contains(where: { $0.status == .pending }) else { return history }
         if let served = try await provider.observe([service]).first?.servedRevision,
-            let release = history.first(where: { $0.revision == served && $0.status == .pending })
+            let release = history.first(where: { $0.revision == served && $0.status == .pending }),
+            await stands(release)
         {
             try await recordDeployed(release, history: history)
             history = try await provider.releases.releases(of: service)
@@ -320,10 +355,16 @@ package struct Deployer: Sendable {
         return history
     }
 
-    func locked(
+    /// Whether the whole release was applied: a provider may count one as what runs from the moment that it is begun.
+    private func stands(_ release: Release) async -> Bool {
+        guard let plan = try? await provider.plan(release, deleteData: false) else { return false }
+        return !plan.hasChanges
+    }
+
+    func locked<Result: Sendable>(
         _ service: ServiceIdentity, _ options: Options, _ report: @escaping Report,
-        _ work: () async throws -> DeploymentResult
-    ) async throws -> DeploymentResult {
+        _ work: () async throws -> Result
+    ) async throws -> Result {
         let lock = try await provider.lock(service, holder: holder, wait: options.lockWait, report: report)
         do {
             let result = try await work()

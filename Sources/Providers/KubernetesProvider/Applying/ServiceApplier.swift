@@ -51,7 +51,7 @@ struct ServiceApplier: Sendable {
             .sorted(by: { $0.key < $1.key })
         {
             let uids = try await cluster.concurrently(members) { object in
-                try await write(object, work[object.identity] ?? .update)
+                try await write(object, work[object.identity] ?? .update, among: objects)
             }
             for (object, uid) in zip(members, uids) where Ownership.mayDelete(object.identity) {
                 inventory.add(object.identity, uid: uid)
@@ -67,11 +67,13 @@ struct ServiceApplier: Sendable {
     }
 
     /// Returns the object's UID.
-    private func write(_ object: DesiredObject, _ action: Change.Action) async throws -> String? {
+    private func write(
+        _ object: DesiredObject, _ action: Change.Action, among objects: [DesiredObject]
+    ) async throws -> String? {
         report(.applying(object.identity, action))
         do {
             if action == .replace { try await removeForReplacement(object) }
-            if action == .update { try await handOverReplicas(of: object) }
+            if action == .update { try await handOverReplicas(of: object, among: objects) }
             try mayWrite()
             let applied = try await ownership.apply(object, to: cluster.api)
             report(.applied(object.identity, action))
@@ -83,11 +85,11 @@ struct ServiceApplier: Sendable {
         }
     }
 
-    private func handOverReplicas(of object: DesiredObject) async throws {
+    private func handOverReplicas(of object: DesiredObject, among objects: [DesiredObject]) async throws {
         guard AutoscalerHandover.covers(AutoscalerHandover.path, of: object),
             let live = try await cluster.api.get(
                 object.type, namespace: object.identity.namespace, name: object.identity.name),
-            let manifest = AutoscalerHandover.manifest(live, object)
+            let manifest = AutoscalerHandover.manifest(live, object, among: objects)
         else { return }
         try mayWrite()
         _ = try await cluster.api.apply(
