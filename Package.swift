@@ -129,7 +129,8 @@ let package = Package(
             "CommandLineInterface", in: "Edge",
             [
                 "ConfigurationManager", "Cryptography", "DeploymentEngine", "Diagnostics", "Documents",
-                "KubernetesProvider", "LocalProvider", "ReferenceWorkload", "ServiceModel", "SynthDataInfra", "TemplateRenderer",
+                "KubernetesProvider", "LocalProvider", "ReferenceWorkload", "ServiceModel", "SynthDataInfra",
+                "TemplateRenderer",
                 "TerminalUI",
                 argumentParser,
             ]),
