@@ -16,11 +16,21 @@ package enum CommandLineTool {
             // The parser's own `--version` would stand in the help of every command, beside `deploy --version`.
             if arguments == ["--version"] { throw CleanExit.message(ToolVersion.text) }
             var command = try RootCommand.parseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            let report = try CommandReport(command, console)
+            do {
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+            } catch {
+                guard let report else { throw error }
+                let asJSON = OutputOptions.asksForJSON(arguments)
+                let outcome = self.report(error, arguments, console, asJSON: asJSON)
+                try report.finish(Self.problems(of: error))
+                end(outcome, console, asJSON: asJSON)
             }
+            try report?.finish([])
             end(.done, console, asJSON: OutputOptions.asksForJSON(arguments))
         } catch {
             let asJSON = OutputOptions.asksForJSON(arguments)
@@ -62,6 +72,14 @@ package enum CommandLineTool {
             leave(ended.code)
         default:
             return reportUsage(error, arguments, console, asJSON: asJSON)
+        }
+    }
+
+    private static func problems(of error: any Error) -> [Diagnostic] {
+        switch error {
+        case let problem as Diagnostic: [problem]
+        case let report as DiagnosticReport: report.diagnostics
+        default: []
         }
     }
 

@@ -4,7 +4,7 @@ import Diagnostics
 import ServiceModel
 import SynthDataInfra
 
-struct ScaleCommand: InterruptibleCommand {
+struct ScaleCommand: InterruptibleCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "scale",
         abstract: "Change the number of replicas of a running service.",
@@ -35,11 +35,12 @@ struct ScaleCommand: InterruptibleCommand {
 
     @OptionGroup(title: "Target") var target: TargetOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
         let request = try ScaleRequest(self)
-        let options = try deployment.options()
+        let options = try deployment.options(asking: root.console)
         let root = root.at(target.cluster.choice)
         let provider = try root.provider(target.providerKind())
         let deployer = try root.deployer(target.providerKind())

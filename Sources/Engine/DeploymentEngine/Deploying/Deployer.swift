@@ -20,6 +20,10 @@ package struct Deployer: Sendable {
         package var replicasAreExplicit = false
         /// The strongest effect that a change may have.
         package var maximumEffect = Effect.rolling
+        /// Asked before a plan is applied; throws where a person declines it.
+        package var confirm: @Sendable (Plan) async throws -> Void = { _ in }
+        /// Told of a deployment that failed, before anything is taken back; may be told twice of one.
+        package var failed: @Sendable (Release, Plan?, any Error) async -> Void = { _, _, _ in }
         /// What was planned and looked at: anything else is not done.
         package var expected: SavedPlan?
 
@@ -44,6 +48,17 @@ package struct Deployer: Sendable {
     ///
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport``; the release is then recorded as failed.
     package func deploy(
+        _ release: Release, options: Options, report: @escaping Report
+    ) async throws -> DeploymentResult {
+        do {
+            return try await deployed(release, options: options, report: report)
+        } catch let error where !(error is CancellationError) {
+            await options.failed(release, nil, error)
+            throw error
+        }
+    }
+
+    private func deployed(
         _ release: Release, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         // Planned before the lock is asked for: what cannot be done is told at once and leaves no trace, and what is
@@ -187,6 +202,7 @@ package struct Deployer: Sendable {
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         try Self.check(plan, options)
+        try await options.confirm(plan)
         report(.planned(plan))
         if plan.release.revision == plan.baseRevision {
             return try await settled(plan, history: history, options: options, report: report)
@@ -204,6 +220,7 @@ package struct Deployer: Sendable {
         } catch let error where !(error is CancellationError) {
             release.status = .failed
             try await save(release, after: history)
+            await options.failed(release, plan, error)
             throw await failed(release, with: error, history: history, options: options, report: report)
         }
     }
@@ -212,6 +229,7 @@ package struct Deployer: Sendable {
     private func failed(
         _ release: Release, with error: any Error, history: [Release], options: Options, report: @escaping Report
     ) async -> any Error {
+        await options.failed(release, nil, error)
         guard options.rollbackOnFailure, let good = history.lastDeployed, good.revision != release.revision else {
             return Self.tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
         }
@@ -271,6 +289,8 @@ package struct Deployer: Sendable {
         report(.rollingBack(toRevision: good.revision))
         var options = options
         options.rollbackOnFailure = false
+        options.confirm = { _ in }
+        options.failed = { _, _, _ in }
         do {
             let history = try await provider.releases.releases(of: good.service)
             let plan = try await numberedPlan(
