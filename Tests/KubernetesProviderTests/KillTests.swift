@@ -98,6 +98,39 @@ struct KillTests {
     }
 }
 
+extension KillTests {
+    /// What serves after the end of a deployment is not taken for what it was about to deploy.
+    @Test func aDoomedReleaseThatWasCutOffIsNeverRecordedAsDeployed() async throws {
+        var options = Deployer.Options()
+        options.lockWait = TimeSpan(seconds: 0)
+        options.timeout = TimeSpan(seconds: 30)
+        options.rollbackOnFailure = true
+        for write in 1...100 {
+            var wasCut = true
+            try await TestNamespace.with { namespace in
+                try await namespace.deploy(Layers("").release(namespace))
+                let doomed = try Layers(
+                    "deployment: {image: \"registry.example.com/demo:typo\", annotations: {version: b}}\n"
+                ).release(namespace)
+                let (provider, traffic) = namespace.provider(cut: .before(write))
+                _ = try? await namespace.deployer(provider).deploy(doomed, options: options) { _ in }
+                wasCut = traffic.isCut
+                try await namespace.holderIsGone()
+                let problem = try await #require(throws: Diagnostic.self) {
+                    _ = try await namespace.deployer().deploy(doomed, options: options) { _ in }
+                }
+                #expect(problem.code == .doomed)
+                // The first one, or the rollback to it that was cut off.
+                #expect(problem.notes.last?.message.contains("runs again") == true, "before write \(write)")
+                let live = try await namespace.live(.deployment, "demo")
+                let containers = live?.value("spec", "template", "spec", "containers")?.sequence
+                #expect(containers?.first?["image"]?.string == "registry.example.com/demo:1", "before write \(write)")
+            }
+            if !wasCut { break }
+        }
+    }
+}
+
 extension TestNamespace {
     /// Makes the holder of the lock a process of this machine that is no more, as it is after a kill.
     func holderIsGone() async throws {

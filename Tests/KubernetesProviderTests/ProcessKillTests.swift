@@ -54,12 +54,15 @@ struct ProcessKillTests {
         var description: String { "\(isAfter ? "after" : "before") request \(request)" }
     }
 
-    /// Every request, before and after it, with `KILL_POINTS=all`; else four that are spread over them.
+    /// As many as `KILL_POINTS` says, spread over all requests, and before or after them in turn; else four. With `all`,
+    /// before and after every one.
     private static func points(_ requests: Int) -> [Point] {
-        if ProcessInfo.processInfo.environment["KILL_POINTS"] == "all" {
+        let wanted = ProcessInfo.processInfo.environment["KILL_POINTS"]
+        if wanted == "all" {
             return (1...requests).flatMap { [Point(request: $0, isAfter: false), Point(request: $0, isAfter: true)] }
         }
-        return (1...4).map { Point(request: max(1, requests * $0 / 4 - $0 % 2), isAfter: $0 % 2 == 0) }
+        let count = wanted.flatMap { Int($0) } ?? 4
+        return (1...count).map { Point(request: max(1, requests * $0 / count - $0 % 2), isAfter: $0 % 2 == 0) }
     }
 
     @Test(arguments: Scenario.allCases)

@@ -73,6 +73,29 @@ struct RecordTests {
         }
     }
 
+    /// A destroy that is cut off amid the parts of the last release leaves a service that can be destroyed.
+    @Test func aDestroyThatIsCutOffAmidAReleaseIsCompleted() async throws {
+        try await TestNamespace.with { namespace in
+            var limits = TestNamespace.limits
+            limits.releasePart = 500
+            let service = try namespace.service()
+            try await namespace.deploy(
+                Layers("").release(namespace) { $0.stopPods() }, with: namespace.provider(limits).provider)
+            let count = try await secrets(namespace).count
+            try #require(count > 2)
+            // The inventory, and one part.
+            let (cut, _) = namespace.provider(limits, cut: .before(3)) { _ in }
+            try? await cut.releases.removeAll(of: service)
+            #expect(try await secrets(namespace).count == count - 1)
+            let (provider, _) = namespace.provider(limits) { _ in }
+            _ = try await namespace.deployer(provider).destroy(service, options: .init()) { _ in }
+            #expect(try await secrets(namespace).isEmpty)
+            await #expect(throws: Diagnostic.self) {
+                try await namespace.deployer(provider).destroy(service, options: .init()) { _ in }
+            }
+        }
+    }
+
     @Test func keepsNoSecretValues() async throws {
         try await TestNamespace.with { namespace in
             let value = "hunter2-\(UInt32.random(in: 0...UInt32.max))"

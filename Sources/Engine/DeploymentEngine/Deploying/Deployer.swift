@@ -172,7 +172,8 @@ package struct Deployer: Sendable {
     ) async throws -> DeploymentResult {
         try await locked(service, options, report) {
             let history = try await provider.releases.releases(of: service)
-            guard var last = history.last else { throw Self.unknown(service) }
+            var last: Release
+            if let known = history.last { last = known } else { last = try await remains(of: service) }
             var nothing = last
             nothing.resources = []
             nothing.reason = "destroy"
@@ -189,6 +190,15 @@ package struct Deployer: Sendable {
             return DeploymentResult(
                 service, revision: last.revision, changed: plan.hasChanges, scaleOverride: nil, applied)
         }
+    }
+
+    /// A service of which no release can be read: what a destroy leaves that is cut off amid the parts of its last one.
+    private func remains(of service: ServiceIdentity) async throws -> Release {
+        guard try await provider.releases.services().contains(service) else { throw Self.unknown(service) }
+        // A destroy asks for its identity only.
+        return Release(
+            service: service, dataType: .tabular, provider: provider.kind, environment: .production, version: "",
+            reason: "destroy", resources: [])
     }
 
     /// What `deploy` would do. Changes nothing and takes no lock.
@@ -231,7 +241,7 @@ package struct Deployer: Sendable {
     ) async -> any Error {
         await options.failed(release, nil, error)
         guard options.rollbackOnFailure, let good = history.lastDeployed, good.revision != release.revision else {
-            return Self.tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
+            return tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
         }
         return Self.adding(await rollBack(to: good, options: options, report: report), to: error)
     }
@@ -304,8 +314,8 @@ package struct Deployer: Sendable {
                     : "revision \(good.revision) runs again\(place), as revision \(result.revision)")
         } catch is CancellationError {
             return Diagnostic.Note(
-                "the rollback was interrupted; `synthdata-infra rollback \(good.service.name) --to-revision "
-                    + "\(good.revision)` completes it")
+                "the rollback was interrupted; `\(command("rollback", good.service)) "
+                    + "--to-revision \(good.revision)` completes it")
         } catch {
             return Diagnostic.Note("the rollback to revision \(good.revision) failed too: \(error)")
         }
@@ -328,13 +338,19 @@ package struct Deployer: Sendable {
     }
 
     /// A release that timed out is still being applied: who has given up waiting has to know, and how to end it.
-    private static func tellingWhatGoesOn(_ error: any Error, _ service: ServiceIdentity, good: Release?) -> any Error {
+    private func tellingWhatGoesOn(_ error: any Error, _ service: ServiceIdentity, good: Release?) -> any Error {
         guard var problem = error as? Diagnostic, problem.code == .timedOut else { return error }
         let end =
-            good.map { "`synthdata-infra rollback \(service.name)` takes it back to revision \($0.revision)" }
-            ?? "`synthdata-infra destroy \(service.name)` ends it"
+            good.map { "`\(command("rollback", service))` takes it back to revision \($0.revision)" }
+            ?? "`\(command("destroy", service))` ends it"
         problem.fix = "\(problem.fix.map { "\($0); " } ?? "")it keeps trying meanwhile: \(end)"
         return problem
+    }
+
+    /// As it has to be typed to reach this service.
+    private func command(_ verb: String, _ service: ServiceIdentity) -> String {
+        let place = provider.kind == .local ? "" : " --provider \(provider.kind.rawValue)"
+        return "synthdata-infra \(verb) \(service.name)\(place)"
     }
 
     private func recordDeployed(_ release: Release, history: [Release]) async throws {

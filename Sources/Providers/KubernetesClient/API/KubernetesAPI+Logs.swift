@@ -3,6 +3,8 @@ import HTTPTransport
 extension KubernetesAPI {
     private static let logTimeout = Duration.seconds(10)
     private static let maximumTail = 256 << 10
+    /// A line of more bytes is told in pieces.
+    private static let maximumLine = 1 << 20
 
     /// The last lines that a container wrote, without the newline at the end.
     ///
@@ -38,7 +40,7 @@ extension KubernetesAPI {
         request.timeouts = HTTPTimeouts(total: nil, idle: follow ? nil : Self.logTimeout)
         let response = try await http.stream(request)
         guard response.status == 200 else { throw try await APIStatus(response, request) }
-        var splitter = LineSplitter()
+        var splitter = LineSplitter(maximum: Self.maximumLine)
         for try await bytes in response.body {
             for line in splitter.lines(adding: bytes) { try await tell(line) }
         }

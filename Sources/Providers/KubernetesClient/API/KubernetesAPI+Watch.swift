@@ -21,6 +21,8 @@ extension KubernetesAPI {
     private static let serverTimeout = Duration.seconds(300)
     /// The longest silence that is believed.
     private static let idle = serverTimeout + .seconds(30)
+    /// More bytes than an event may have: etcd keeps no object of more than 1.5 MiB, and JSON of one is some times that.
+    private static let maximumEvent = 64 << 20
     /// How many refusals in a row are believed to pass: a server that has just started knows neither all rights nor
     /// all kinds.
     private static let maximumRefusals = 6
@@ -96,7 +98,7 @@ extension KubernetesAPI {
         let start = ContinuousClock.now
         let response = try await http.stream(request)
         guard response.status == 200 else { throw try await APIStatus(response, request) }
-        var splitter = LineSplitter()
+        var splitter = LineSplitter(maximum: Self.maximumEvent)
         for try await bytes in response.body {
             for line in splitter.lines(adding: bytes) where !line.isEmpty {
                 let event = try Self.parse(line, request)

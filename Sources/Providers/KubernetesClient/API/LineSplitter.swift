@@ -1,6 +1,10 @@
 /// Cuts a stream of bytes into lines.
 struct LineSplitter {
+    /// A line of more bytes is cut into pieces of so many, so that memory holds no more than one.
+    let maximum: Int
     private var rest: [UInt8] = []
+
+    init(maximum: Int) { self.maximum = maximum }
 
     /// The lines that end in `bytes`, without their ends; what follows the last is kept for the next call.
     mutating func lines(adding bytes: [UInt8]) -> [[UInt8]] {
@@ -12,6 +16,10 @@ struct LineSplitter {
             start = end + 1
         }
         rest += bytes[start...]
+        while rest.count >= maximum {
+            lines.append(Array(rest.prefix(maximum)))
+            rest.removeFirst(maximum)
+        }
         return lines
     }
 

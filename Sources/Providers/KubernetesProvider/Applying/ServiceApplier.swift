@@ -42,7 +42,6 @@ struct ServiceApplier: Sendable {
         let listed = changing.filter { Ownership.mayDelete($0.identity) }
         let kept = try await inventories.read(service)
         var inventory = kept
-        inventory.revision = plan.release.revision
         for object in listed { inventory.add(object.identity, uid: nil) }
         for object in listed where work[object.identity] == .replace { inventory.forgetUID(of: object.identity) }
         try await keep(inventory, insteadOf: kept, of: service)
@@ -57,6 +56,8 @@ struct ServiceApplier: Sendable {
                 inventory.add(object.identity, uid: uid)
             }
         }
+        // Not before all of it is written: whoever finds the revision takes it for what serves.
+        inventory.revision = plan.release.revision
         try await keep(inventory, insteadOf: before, of: service)
     }
 

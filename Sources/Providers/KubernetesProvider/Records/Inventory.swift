@@ -14,7 +14,7 @@ struct Inventory: Sendable {
     }
 
     var items: [Item]
-    /// Of the release that was applied last, perhaps in part; nil where that is not known.
+    /// Of the release whose objects were all written last; nil where that is not known.
     var revision: Int?
 
     init(_ items: [Item] = [], revision: Int? = nil) {

@@ -1,0 +1,107 @@
+import ControlPlane
+import Documents
+import FoundationEssentials
+import KubernetesClient
+import Subprocess
+import Testing
+
+/// A sandbox, and a namespace of the tests' cluster in which the built tool deploys the service `demo`.
+struct ClusterSandbox: Sendable {
+    let sandbox: Sandbox
+    let plane: ControlPlane
+    let namespace: String
+    /// The administrator's, beside what is tested.
+    let api: KubernetesAPI
+
+    /// The line of `demo.yaml` that names the image.
+    static let imageLine = 9
+
+    static func with(_ body: (ClusterSandbox) async throws -> Void) async throws {
+        let plane = try await ControlPlane.shared()
+        try await Sandbox.with { sandbox in
+            let access = try ClusterAccess.find(kubeconfig: plane.kubeconfigs.admin, context: nil, environment: [:])
+            let (client, server) = try ClusterConnection.client(for: access, environment: [:], isTerminal: false)
+            let cluster = ClusterSandbox(
+                sandbox: sandbox, plane: plane, namespace: "cli-\(UInt32.random(in: 0...UInt32.max))",
+                api: KubernetesAPI(client, server: server))
+            try sandbox.write(service, to: "demo.yaml")
+            try await body(cluster)
+            // What it asks for of the nodes is free again.
+            _ = try? await cluster.api.delete(.namespace, namespace: nil, name: cluster.namespace, uid: nil)
+        }
+    }
+
+    /// Without anything that a service can do without.
+    private static let service = """
+        apiVersion: synthdata.io/v1
+        kind: SyntheticDataService
+        metadata: {name: demo}
+        spec:
+          type: image
+          provider: onprem
+          environment: development
+          overrides:
+            deployment: {image: "registry.example.com/demo:1", replicas: 1, topology_spread: {enabled: false}}
+            resources: {cpu: 100m, memory: 64Mi, ephemeral_storage: 64Mi, gpu: null}
+            storage: {enabled: false, backup_enabled: false, cdn_enabled: false}
+            networking: {ingress: {enabled: false, class: null}, bandwidth: null}
+            scaling: {enabled: false}
+            health: {readiness: {period: 1s}, liveness: {period: 10s}}
+            monitoring: {prometheus: {enabled: false}}
+            security:
+              rbac: {enabled: false}
+              network_policies: {enabled: false}
+              pod_security: {enabled: false}
+              secrets: []
+
+        """
+
+    /// `deploy` of the service.
+    func deploy(_ more: String...) async throws -> Finished { try await configured("deploy", more) }
+
+    /// `diff` of the service.
+    func diff(_ more: String...) async throws -> Finished { try await configured("diff", more) }
+
+    private func configured(_ command: String, _ more: [String]) async throws -> Finished {
+        try await run(
+            [command, "-f", "demo.yaml", "--set", "deployment.namespace=\(namespace)"] + more)
+    }
+
+    /// A command about the deployed service.
+    func onDemo(_ command: String, _ more: String...) async throws -> Finished {
+        try await run([command] + more + ["--provider", "onprem", "--namespace", namespace])
+    }
+
+    func run(_ arguments: [String], kubeconfig: String? = nil) async throws -> Finished {
+        try await sandbox.run(arguments, environment: ["KUBECONFIG": kubeconfig ?? plane.kubeconfigs.admin])
+    }
+
+    /// `1 superseded, 2 deployed`
+    func history() async throws -> String {
+        let items = try await onDemo("history", "demo", "-o", "json").document()["items"]?.sequence ?? []
+        return items.compactMap { $0["metadata"] }
+            .sorted { $0["revision"]?.integer ?? 0 < $1["revision"]?.integer ?? 0 }
+            .map { "\($0["revision"]?.integer ?? 0) \($0["status"]?.string ?? "")" }.joined(separator: ", ")
+    }
+
+    /// The image that the cluster's Deployment has.
+    func image() async throws -> String? {
+        let live = try await api.get(.deployment, namespace: namespace, name: "demo")
+        return live?.value("spec", "template", "spec", "containers")?.sequence?.first?["image"]?.string
+    }
+
+    /// A copy of the administrator's kubeconfig with another token.
+    func kubeconfig(token: String) throws -> String {
+        let file = "\(sandbox.path)/work/another.kubeconfig"
+        let text = try String(decoding: Data(contentsOf: URL(filePath: plane.kubeconfigs.admin)), as: UTF8.self)
+        try text.replacing(try self.token(), with: token).write(toFile: file, atomically: false, encoding: .utf8)
+        return file
+    }
+
+    /// The administrator's.
+    func token() throws -> String {
+        let text = try String(decoding: Data(contentsOf: URL(filePath: plane.kubeconfigs.admin)), as: UTF8.self)
+        let user = try Finished.parsed(text)["users"]?.sequence?.first?["user"]
+        return try #require(user?["token"]?.string)
+    }
+}
