@@ -92,7 +92,7 @@ let package = Package(
         room("HTTPTransport", in: "Foundations", ["CCurl", "Diagnostics"]),
 
         // MARK: Engine
-        room("ServiceModel", in: "Engine", ["Diagnostics", "Documents"]),
+        room("ServiceModel", in: "Engine", ["Cryptography", "Diagnostics", "Documents"]),
         room("ConfigurationManager", in: "Engine", ["Diagnostics", "Documents", "ServiceModel"]),
         room("TemplateRenderer", in: "Engine", ["Diagnostics", "Documents"]),
         room(

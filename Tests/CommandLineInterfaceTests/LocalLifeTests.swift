@@ -51,9 +51,9 @@ import Testing
             let changed = try file("hunter3")
             for format in [[], ["-o", "json"], ["-o", "yaml"]] {
                 let difference = try await sandbox.run(["diff", "-f", changed] + format)
-                #expect(difference.output.contains("<redacted, changed>"), "\(difference.output)")
+                #expect(difference.output.contains("<redacted "), "\(difference.output)")
                 let history = try await sandbox.run(["history", "demo"] + format)
-                #expect(history.output.contains("<redacted>") != format.isEmpty)
+                #expect(history.output.contains("<redacted ") != format.isEmpty)
                 for finished in [deployed, difference, history] {
                     #expect(!(finished.output + finished.error).contains("-FAKE"))
                 }

@@ -7,6 +7,10 @@ public import Diagnostics
 public protocol Provider: Sendable {
     var kind: ProviderKind { get }
 
+    /// Looks whether this is the place that a release is meant for, and one that can be deployed to. Called before
+    /// anything else is done for the release; changes nothing.
+    func verify(_ release: Release) async throws
+
     /// Compares the desired objects with what is there. Changes nothing.
     ///
     /// - Parameters:
@@ -45,6 +49,11 @@ public protocol Provider: Sendable {
         _ service: ServiceIdentity, holder: String, wait: TimeSpan,
         report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> any DeploymentLock
+}
+
+extension Provider {
+    /// Any place will do.
+    public func verify(_ release: Release) async throws {}
 }
 
 /// What an applied plan came to.

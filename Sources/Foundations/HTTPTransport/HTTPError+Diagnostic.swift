@@ -57,7 +57,8 @@ extension HTTPError {
     }
 
     private func told(_ code: Diagnostic.Code, _ what: String, _ fix: String) -> Diagnostic {
-        Diagnostic(.error, code, "\(request): \(what)", why: detail, fix: fix)
+        Diagnostic(
+            .error, code, "\(request): \(what)", at: place?.location, why: detail, fix: place?.fix ?? fix)
     }
 }
 

@@ -52,6 +52,19 @@ package struct HTTPError: Error, Sendable, Hashable {
     package let detail: String?
     /// False only when the request cannot have reached the server: then it can be repeated, whatever its method.
     package let mayHaveReachedServer: Bool
+    /// Where what was wrong is configured, and how it is mended there; nil where nobody knows.
+    package var place: Place?
+
+    package struct Place: Sendable, Hashable {
+        let location: SourceLocation
+        /// Nil where the usual advice will do.
+        let fix: String?
+
+        package init(_ location: SourceLocation, fix: String? = nil) {
+            self.location = location
+            self.fix = fix
+        }
+    }
 
     package init(_ kind: Kind, _ request: HTTPRequest, detail: String? = nil, mayHaveReachedServer: Bool) {
         self.kind = kind

@@ -17,6 +17,7 @@ package struct KubernetesProvider: Provider {
     private let warn: @Sendable (Diagnostic) -> Void
     private let limits: ProviderLimits
     private let ownership: FieldOwnership
+    let identity: ClusterIdentity
 
     /// - Parameters:
     ///   - ownership: what was decided about fields that others have set.
@@ -28,6 +29,7 @@ package struct KubernetesProvider: Provider {
         let locks = HeldLocks()
         self.kind = kind
         self.cluster = cluster
+        identity = ClusterIdentity(api: cluster.api, context: cluster.name)
         self.warn = warn
         self.limits = limits
         self.ownership = ownership
@@ -35,6 +37,13 @@ package struct KubernetesProvider: Provider {
         releases = SecretReleaseStore(
             cluster: cluster, partSize: limits.releasePart, mayWrite: { try locks.check($0) }, warn: warn)
         inventories = InventoryStore(api: cluster.api)
+    }
+
+    package func verify(_ release: Release) async throws {
+        try await ServerRefusal.told {
+            try await identity.version().check()
+            if let pin = release.cluster { try await identity.check(pin) }
+        }
     }
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {

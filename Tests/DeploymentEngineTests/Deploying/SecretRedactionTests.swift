@@ -10,7 +10,15 @@ import Testing
             "{apiVersion: v1, kind: K, metadata: {name: demo}, spec: {env: \(env)}}", file: SourceFile("service.yaml"))
     }
 
-    private static func text(_ node: Node?) -> String { node.map { JSONEmitter.emit($0) } ?? "-" }
+    /// With words for the hashes.
+    private static func text(_ node: Node?) -> String {
+        var text = node.map { JSONEmitter.emit($0) } ?? "-"
+        for (secret, word) in [("old-secret", "OLD"), ("new-secret", "NEW")] {
+            let mark = SecretRedaction.marked(.string(secret)).string ?? ""
+            text = text.replacing(mark, with: "<redacted \(word)>")
+        }
+        return text
+    }
 
     @Test(
         arguments: [
@@ -25,7 +33,7 @@ import Testing
         #expect(SecretRedaction.hides(name: name, value: .string(value)) == isHidden)
         let shown = SecretRedaction.redacted(try Self.manifest("[{name: \(name), value: '\(value)'}]"))
         #expect(Self.text(shown).contains(value) == !isHidden)
-        #expect(Self.text(shown).contains(SecretRedaction.mark) == isHidden)
+        #expect(Self.text(shown).contains("<redacted ") == isHidden)
         #expect(
             shown["spec"]?["env"]?.sequence?.first?["value"]?.location.description.hasPrefix("service.yaml:1:") == true)
     }
@@ -33,28 +41,28 @@ import Testing
     static let changes: [(String, String, String, [String])] = [
         (
             "another value", "[{name: API_KEY, value: old-secret}]", "[{name: API_KEY, value: new-secret}]",
-            [#"spec.env[0].value: "<redacted>" -> "<redacted, changed>""#]
+            [#"spec.env[0].value: "<redacted OLD>" -> "<redacted NEW>""#]
         ),
         (
             "a plain variable becomes a secret", "[{name: A, value: old-secret}]",
             "[{name: API_KEY, value: new-secret}]",
-            [#"spec.env[0].name: "A" -> "API_KEY""#, #"spec.env[0].value: "<redacted>" -> "<redacted, changed>""#]
+            [#"spec.env[0].name: "A" -> "API_KEY""#, #"spec.env[0].value: "<redacted OLD>" -> "<redacted NEW>""#]
         ),
         (
             "a value becomes a reference", "[{name: API_KEY, value: old-secret}]",
             "[{name: API_KEY, valueFrom: {secretKeyRef: {name: s, key: k}}}]",
             [
                 #"spec.env[0].valueFrom: - -> {"secretKeyRef":{"name":"s","key":"k"}}"#,
-                #"spec.env[0].value: "<redacted>" -> -"#,
+                #"spec.env[0].value: "<redacted OLD>" -> -"#,
             ]
         ),
         (
             "a longer list", "[{name: API_KEY, value: old-secret}, {name: TOKEN, value: old-secret}]",
             "[{name: A, value: b}, {name: TOKEN, value: old-secret}, {name: API_KEY, value: new-secret}]",
             [
-                #"spec.env: [{"name":"API_KEY","value":"<redacted>"},{"name":"TOKEN","value":"<redacted>"}] -> "#
-                    + #"[{"name":"A","value":"b"},{"name":"TOKEN","value":"<redacted>"},"#
-                    + #"{"name":"API_KEY","value":"<redacted, changed>"}]"#
+                #"spec.env: [{"name":"API_KEY","value":"<redacted OLD>"},{"name":"TOKEN","value":"<redacted OLD>"}] -> "#
+                    + #"[{"name":"A","value":"b"},{"name":"TOKEN","value":"<redacted OLD>"},"#
+                    + #"{"name":"API_KEY","value":"<redacted NEW>"}]"#
             ]
         ),
         ("nothing", "[{name: API_KEY, value: old-secret}]", "[{name: API_KEY, value: old-secret}]", []),
@@ -66,5 +74,27 @@ import Testing
     ) throws {
         let fields = FieldDifference.between(try Self.manifest(old), try Self.manifest(new))
         #expect(fields.map { "\($0.path): \(Self.text($0.old)) -> \(Self.text($0.new))" } == expected)
+    }
+
+    @Test func aHashIsOfTheValueAndOfTheKeyAlone() throws {
+        let (key, other) = (SecretHashKey(), SecretHashKey())
+        func mark(_ value: Node, _ key: SecretHashKey) -> String? {
+            SecretRedaction.$key.withValue(key) { SecretRedaction.marked(value).string }
+        }
+        #expect(mark("hunter2", key) == mark("hunter2", key))
+        #expect(mark("hunter2", key) != mark("hunter3", key))
+        #expect(mark("hunter2", key) != mark("hunter2", other))
+        #expect(mark("hunter2", key)?.count == "<redacted 0123456789ab>".count)
+        #expect(SecretHashKey(hexadecimal: key.hexadecimal) == key)
+        #expect(SecretHashKey(hexadecimal: String(key.hexadecimal.dropLast())) == nil)
+        #expect(SecretHashKey(hexadecimal: String(repeating: "g", count: 64)) == nil)
+        #expect("\(key)" == "<redacted>")
+    }
+
+    /// Another machine that has the plan comes to the same; this one was computed with Python's `hmac`.
+    @Test func aHashIsTheSameOnEveryMachine() throws {
+        let key = try #require(SecretHashKey(hexadecimal: String(repeating: "0b", count: 32)))
+        let mark = SecretRedaction.$key.withValue(key) { SecretRedaction.marked("Hi There") }
+        #expect(mark == "<redacted 198a607eb44b>")
     }
 }

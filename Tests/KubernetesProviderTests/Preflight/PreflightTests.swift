@@ -231,14 +231,16 @@ extension TestNamespace {
     }
 
     /// A provider as somebody without rights has it.
-    func restricted() async throws -> (provider: KubernetesProvider, traffic: Traffic) {
+    func restricted(
+        _ limits: ProviderLimits = Self.limits
+    ) async throws -> (provider: KubernetesProvider, traffic: Traffic) {
         let file = try await ControlPlane.shared().kubeconfigs.restricted
         let access = try ClusterAccess.find(kubeconfig: file, context: nil, environment: [:])
         let (client, server) = try ClusterConnection.client(for: access, environment: [:], isTerminal: false)
         let traffic = Traffic(client, cut: nil)
         let cluster = Cluster(api: KubernetesAPI(traffic, server: server), discovery: discovery, name: "restricted")
         return (
-            KubernetesProvider(kind: .onprem, cluster: cluster, limits: Self.limits) { Issue.record("\($0)") }, traffic
+            KubernetesProvider(kind: .onprem, cluster: cluster, limits: limits) { Issue.record("\($0)") }, traffic
         )
     }
 }

@@ -56,9 +56,11 @@ struct Layers {
         var renderer = ResourceRenderer(templates: DocumentTree(name: "templates", embedded: BuiltInTemplates.files))
         var resources = try renderer.resources(for: spec)
         try change(&resources)
-        return Release(
+        var release = Release(
             service: try namespace.service(name), dataType: spec.dataType, provider: spec.provider,
             environment: spec.environment, version: "1", reason: "deploy", resources: resources)
+        release.cluster = Release(spec, resources: []).cluster
+        return release
     }
 
     /// `service.yaml:2:10`: where the first occurrence of `part` stands in the person's layer.

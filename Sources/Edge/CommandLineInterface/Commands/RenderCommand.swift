@@ -22,10 +22,26 @@ struct RenderCommand: ServiceCommand {
             "Write a folder for each service and a file for each object, instead of printing.", valueName: "folder"))
     var outputDir: String?
 
+    @Flag(help: "Print the Roles and bindings that deploying and operating the services takes, instead of them.")
+    var rights = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Who gets them: user:NAME, group:NAME or serviceaccount:NAMESPACE:NAME (default: the ServiceAccount"
+                + " synthdata-infra of each namespace).", valueName: "subject"))
+    var subject: String?
+
     func run(in root: CompositionRoot) async throws {
         var fleet = try Fleet(service, root)
         let writer = outputDir.map(ManifestWriter.init)
         var printer = ManifestPrinter(console: root.console, format: try format())
+        if rights || subject != nil {
+            let releases = try fleet.declarations.map { try fleet.release($0) }
+            printer.print(
+                try root.rights(for: releases, subject: subject, at: SourceLocation(file: SourceFile("--subject"))))
+            printer.finish()
+            return
+        }
         for declaration in fleet.declarations {
             let rendered = try fleet.rendered(declaration)
             if let writer {

@@ -7,11 +7,14 @@ package struct Checkup: Sendable {
     package let name: String
     /// What was found, in a few words.
     package let finding: String
+    /// Of a cluster, for `deployment.cluster_uid`.
+    package let clusterUID: String?
     package let problems: [Diagnostic]
 
-    package init(name: String, finding: String, problems: [Diagnostic]) {
+    package init(name: String, finding: String, clusterUID: String? = nil, problems: [Diagnostic]) {
         self.name = name
         self.finding = finding
+        self.clusterUID = clusterUID
         self.problems = problems
     }
 }
@@ -36,7 +39,7 @@ extension CompositionRoot {
             let found = await provider.checkup(namespace: access.namespace ?? "default")
             return Checkup(
                 name: name, finding: found.version.map { "Kubernetes \($0) at \(access.server)" } ?? access.server,
-                problems: found.problems)
+                clusterUID: found.uid, problems: found.problems)
         } catch let problem as Diagnostic {
             return Checkup(name: name, finding: "not usable", problems: [problem])
         } catch let report as DiagnosticReport {

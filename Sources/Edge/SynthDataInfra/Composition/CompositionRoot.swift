@@ -66,7 +66,7 @@ package struct CompositionRoot: Sendable {
     }
 
     package func deployer(_ kind: ProviderKind) throws -> Deployer {
-        Deployer(provider: try provider(kind), holder: holder) { Int(time(nil)) }
+        Deployer(provider: try provider(kind), holder: holder, pin: configuredPin) { Int(time(nil)) }
     }
 
     /// Who holds a lock: user, host, process, and the job where a pipeline says so.

@@ -8,7 +8,12 @@ extension Provider {
     /// - Throws: ``Diagnostic`` when there is none, with the nearest name, or when there are several.
     package func service(named name: String, namespace: String?) async throws -> ServiceIdentity {
         let wanted = try ServiceName(name)
-        let services = try await releases.services()
+        // Who has rights in one namespace alone cannot look through all of them.
+        if let namespace {
+            let service = ServiceIdentity(name: wanted, namespace: namespace)
+            if try await !releases.releases(of: service).isEmpty { return service }
+        }
+        let services = try await all(named: name, isNarrow: namespace != nil)
         let matches = services.filter { $0.name == wanted && (namespace == nil || $0.namespace == namespace) }
         if matches.count > 1 {
             throw Diagnostic(
@@ -22,6 +27,17 @@ extension Provider {
                 fix: near.map { "did you mean `\($0)`?" } ?? "`synthdata-infra status` lists the services")
         }
         return match
+    }
+
+    private func all(named name: String, isNarrow: Bool) async throws -> [ServiceIdentity] {
+        do {
+            return try await releases.services()
+        } catch let problem as Diagnostic where problem.code.outcome == .denied {
+            if isNarrow { return [] }
+            throw Diagnostic(
+                .error, problem.code, "`\(name)` cannot be looked for in all namespaces", why: problem.why,
+                fix: "name its namespace with --namespace")
+        }
     }
 }
 

@@ -134,6 +134,7 @@ package enum JSONSchemaDocument {
         case .dnsLabel: ["type": ["string", "number"], "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", "maxLength": 63]
         case .absolutePath: ["type": "string", "pattern": "^/[^:]+$"]
         case .httpPath: ["type": "string", "pattern": "^/"]
+        case .uuid: ["type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"]
         case .httpURL: ["type": "string", "pattern": "^https?://"]
         default: ["type": ["string", "number"]]
         }

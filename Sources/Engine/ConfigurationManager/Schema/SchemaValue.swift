@@ -52,6 +52,8 @@ package indirect enum SchemaValue: Sendable {
         case environmentName
         /// A range of IP addresses: `10.0.0.0/8`.
         case addressRange
+        /// A UUID in lower case (RFC 9562, section 4).
+        case uuid
     }
 }
 
@@ -69,6 +71,7 @@ extension SchemaValue {
         case .text(.imageTag): "version"
         case .text(.environmentName): "variable name"
         case .text(.addressRange): "address range"
+        case .text(.uuid): "UUID"
         case .boolean: "boolean"
         case .integer(let range): Self.bounded("integer", range)
         case .number(let range): "number, \(range.lowerBound) to \(range.upperBound)"
@@ -124,6 +127,7 @@ extension SchemaValue {
         case .text(.imageTag): "1.2.0"
         case .text(.environmentName): "LOG_LEVEL"
         case .text(.addressRange): "10.0.0.0/8"
+        case .text(.uuid): "0f8fad5b-d9cb-469f-a165-70867728950e"
         case .text(.free), .text(.argument), .anything: "text"
         case .boolean: "true"
         case .integer(1...65_535): "8080"

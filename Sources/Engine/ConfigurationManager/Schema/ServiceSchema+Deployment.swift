@@ -3,6 +3,10 @@ extension ServiceSchema {
         "deployment", "What runs, how often, and how it is replaced.",
         [
             SchemaKey("namespace", .text(.dnsLabel), "Namespace that the service's objects live in."),
+            SchemaKey(
+                "cluster_uid", .text(.uuid),
+                "The only cluster that is deployed to, by the UID of its namespace `kube-system`; `doctor` prints it.",
+                absent: "any cluster"),
             SchemaKey("image", .text(.image), "Container image; without a tag or digest, `version` is its tag."),
             SchemaKey("version", .text(.imageTag), "Version of the service."),
             SchemaKey(

@@ -20,6 +20,7 @@ enum TextRule {
         case .imageTag: return tag(text)
         case .environmentName: return environmentName(text)
         case .addressRange: return addressRange(text)
+        case .uuid: return uuid(text)
         }
     }
 
@@ -113,6 +114,15 @@ enum TextRule {
             return (0...128).contains(length) ? nil : "the prefix of an IPv6 address has 0 to 128 bits"
         }
         return "`\(parts[0])` is no IP address"
+    }
+
+    private static func uuid(_ text: String) -> String? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let isHexadecimal = parts.allSatisfy {
+            $0.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        }
+        return isHexadecimal && parts.map(\.utf8.count) == [8, 4, 4, 4, 12]
+            ? nil : "it takes 32 hexadecimal digits in lower case, in groups of 8, 4, 4, 4 and 12"
     }
 
     private static func environmentName(_ text: String) -> String? {

@@ -33,12 +33,20 @@ package struct Deployer: Sendable {
     let provider: any Provider
     /// Who deploys: shown to those who find the service locked.
     private let holder: String
+    /// The cluster that the configuration names for what was released.
+    private let pin: @Sendable (Release) -> ClusterPin?
     /// Seconds since 1970.
     private let now: @Sendable () -> Int
 
-    package init(provider: any Provider, holder: String, now: @escaping @Sendable () -> Int) {
+    /// - Parameter pin: the cluster that the configuration names today for what was released, which goes before the one
+    ///   that it was released with.
+    package init(
+        provider: any Provider, holder: String, pin: @escaping @Sendable (Release) -> ClusterPin? = { _ in nil },
+        now: @escaping @Sendable () -> Int
+    ) {
         self.provider = provider
         self.holder = holder
+        self.pin = pin
         self.now = now
     }
 
@@ -51,7 +59,10 @@ package struct Deployer: Sendable {
         _ release: Release, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         do {
-            return try await deployed(release, options: options, report: report)
+            // A plan that was saved is compared with one whose hashes of secrets have the same key.
+            return try await SecretRedaction.$key.withValue(options.expected?.key ?? SecretRedaction.key) {
+                try await deployed(release, options: options, report: report)
+            }
         } catch let error where !(error is CancellationError) {
             await options.failed(release, nil, error)
             throw error
@@ -61,9 +72,10 @@ package struct Deployer: Sendable {
     private func deployed(
         _ release: Release, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
+        try await provider.verify(release)
         // Planned before the lock is asked for: what cannot be done is told at once and leaves no trace, and what is
         // as desired needs no lock.
-        let known = try await provider.releases.releases(of: release.service)
+        let known = try await history(for: release)
         let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit, at: now())
         let sketch = try await numberedPlan(of: candidate, after: known)
         try Self.check(sketch, options)
@@ -72,13 +84,23 @@ package struct Deployer: Sendable {
             report(.planned(sketch))
             return try await settled(sketch, history: known, options: options, report: report)
         }
-        return try await locked(release.service, options, report) {
+        return try await locked(release.service, options, report, isVerified: true) {
             let history = try await interruptedMarkedFailed(of: release.service)
             let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
             tellKeptScale(of: candidate, instead: release, report)
             // Nobody deployed in between: the plan still holds.
             let plan = history.isSame(as: known) ? sketch : try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
+        }
+    }
+
+    /// Who may not even read the history is told by a plan what else they lack.
+    private func history(for release: Release) async throws -> [Release] {
+        do {
+            return try await provider.releases.releases(of: release.service)
+        } catch let problem as Diagnostic where problem.code.outcome == .denied {
+            _ = try await provider.plan(release, deleteData: false)
+            throw problem
         }
     }
 
@@ -160,7 +182,9 @@ package struct Deployer: Sendable {
             let history = try await interruptedMarkedFailed(of: service)
             if history.isEmpty { throw Self.unknown(service) }
             let running = try await provider.observe([service]).first?.revision
-            let candidate = try history.rollbackTarget(revision, running: running).withoutExpiredScale(at: now())
+            var candidate = try history.rollbackTarget(revision, running: running).withoutExpiredScale(at: now())
+            // Where it was deployed to then is no longer of interest.
+            candidate.cluster = history.last?.cluster
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
@@ -203,7 +227,8 @@ package struct Deployer: Sendable {
 
     /// What `deploy` would do. Changes nothing and takes no lock.
     package func plan(_ release: Release, options: Options) async throws -> Plan {
-        let history = try await provider.releases.releases(of: release.service)
+        try await provider.verify(release)
+        let history = try await history(for: release)
         let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
         return try await numberedPlan(of: candidate, after: history)
     }
@@ -279,10 +304,12 @@ package struct Deployer: Sendable {
         }
         var known = history.first { $0.revision == plan.baseRevision }
         if known?.status != .deployed || known?.scaleOverride != running.scaleOverride
+            || known?.cluster?.uid != running.cluster?.uid
             || !history.hasSuperseded(for: running)
         {
             running.created = now()
             known?.scaleOverride = running.scaleOverride
+            known?.cluster = running.cluster
             try await recordDeployed(known ?? running, history: history)
         }
         return DeploymentResult(
@@ -303,9 +330,9 @@ package struct Deployer: Sendable {
         options.failed = { _, _, _ in }
         do {
             let history = try await provider.releases.releases(of: good.service)
-            let plan = try await numberedPlan(
-                of: good.again(reason: "rollback to revision \(good.revision)").withoutExpiredScale(at: now()),
-                after: history)
+            var candidate = good.again(reason: "rollback to revision \(good.revision)").withoutExpiredScale(at: now())
+            candidate.cluster = history.last?.cluster
+            let plan = try await numberedPlan(of: candidate, after: history)
             let result = try await apply(plan, history: history, options: options, report: report)
             let place = result.endpoint.map { " at \($0)" } ?? ""
             return Diagnostic.Note(
@@ -397,10 +424,12 @@ package struct Deployer: Sendable {
         return !plan.hasChanges
     }
 
+    /// - Parameter isVerified: whether the place is known to be the one that is meant.
     func locked<Result: Sendable>(
-        _ service: ServiceIdentity, _ options: Options, _ report: @escaping Report,
+        _ service: ServiceIdentity, _ options: Options, _ report: @escaping Report, isVerified: Bool = false,
         _ work: () async throws -> Result
     ) async throws -> Result {
+        if !isVerified { try await verifyPlace(of: service) }
         let lock = try await provider.lock(service, holder: holder, wait: options.lockWait, report: report)
         do {
             let result = try await work()
@@ -410,6 +439,13 @@ package struct Deployer: Sendable {
             await lock.release()
             throw error
         }
+    }
+
+    /// Before so much as a lock is written.
+    private func verifyPlace(of service: ServiceIdentity) async throws {
+        guard var last = try await provider.releases.releases(of: service).last else { return }
+        last.cluster = pin(last) ?? last.cluster
+        try await provider.verify(last)
     }
 
     static func unknown(_ service: ServiceIdentity) -> Diagnostic {

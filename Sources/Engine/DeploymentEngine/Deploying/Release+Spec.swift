@@ -9,5 +9,8 @@ extension Release {
             version: spec.version, reason: reason,
             historyLimit: spec.settings.value("deployment", "history_limit")?.integer ?? Release.standardHistoryLimit,
             resources: resources)
+        cluster = spec.settings.value("deployment", "cluster_uid").flatMap { node in
+            node.string.map { ClusterPin(uid: $0, location: node.location) }
+        }
     }
 }

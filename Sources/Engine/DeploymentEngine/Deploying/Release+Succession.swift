@@ -37,7 +37,7 @@ extension [Release] {
             let running = first(where: { $0.revision == plan.baseRevision })
         else { return false }
         return running.status == .deployed && running.scaleOverride == plan.release.scaleOverride
-            && hasSuperseded(for: running)
+            && running.cluster?.uid == plan.release.cluster?.uid && hasSuperseded(for: running)
     }
 
     /// Whether no other release claims to be the deployed one: a deployment may end before it has said so.

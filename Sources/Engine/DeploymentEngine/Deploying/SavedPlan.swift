@@ -15,11 +15,14 @@ package struct SavedPlan: Sendable {
     package let release: Release
     package let replicasAreExplicit: Bool
     let fingerprint: String
+    /// Of the hashes that stand for secrets in the fingerprint.
+    let key: SecretHashKey
 
     package init(_ plan: Plan, release: Release, replicasAreExplicit: Bool) {
         self.release = release
         self.replicasAreExplicit = replicasAreExplicit
         fingerprint = Self.fingerprint(plan)
+        key = SecretRedaction.key
     }
 
     /// Whether a plan made now would do the same.
@@ -53,7 +56,7 @@ extension SavedPlan {
             "items": .sequence(
                 plans.map { plan in
                     [
-                        "fingerprint": .string(plan.fingerprint),
+                        "fingerprint": .string(plan.fingerprint), "hashKey": .string(plan.key.hexadecimal),
                         "replicasAreExplicit": .bool(plan.replicasAreExplicit), "release": plan.release.document,
                     ]
                 }),
@@ -70,20 +73,22 @@ extension SavedPlan {
         var plans: [SavedPlan] = []
         for item in items {
             guard let fingerprint = item["fingerprint"]?.string, let release = item["release"],
-                let replicasAreExplicit = item["replicasAreExplicit"]?.bool
+                let replicasAreExplicit = item["replicasAreExplicit"]?.bool,
+                let key = item["hashKey"]?.string.flatMap(SecretHashKey.init(hexadecimal:))
             else { throw malformed(item) }
             plans.append(
                 SavedPlan(
                     release: try Release(document: release), replicasAreExplicit: replicasAreExplicit,
-                    fingerprint: fingerprint))
+                    fingerprint: fingerprint, key: key))
         }
         return plans
     }
 
-    private init(release: Release, replicasAreExplicit: Bool, fingerprint: String) {
+    private init(release: Release, replicasAreExplicit: Bool, fingerprint: String, key: SecretHashKey) {
         self.release = release
         self.replicasAreExplicit = replicasAreExplicit
         self.fingerprint = fingerprint
+        self.key = key
     }
 
     private static func malformed(_ node: Node) -> Diagnostic {

@@ -24,6 +24,12 @@ extension Release {
         spec["environment"] = .string(environment.rawValue)
         spec["version"] = .string(version)
         spec["scaleOverride"] = scaleOverride?.document
+        if let cluster {
+            var pin = Mapping()
+            pin["uid"] = .string(cluster.uid)
+            if cluster.location.isKnown { pin["origin"] = .string(cluster.location.description) }
+            spec["cluster"] = .mapping(pin)
+        }
         spec["historyLimit"] = .integer(historyLimit)
         spec["resources"] = .sequence(resources.map(Self.stored))
         var document = Mapping()
@@ -68,6 +74,10 @@ extension Release {
             scaleOverride: spec["scaleOverride"].flatMap(ScaleOverride.init(document:)),
             historyLimit: spec["historyLimit"]?.integer ?? Self.standardHistoryLimit,
             resources: resources)
+        cluster = spec.value("cluster", "uid")?.string.map { uid in
+            let origin = spec.value("cluster", "origin")?.string.map(SourceLocation.init(written:))
+            return ClusterPin(uid: uid, location: origin ?? .unknown)
+        }
     }
 
     private static func malformed(_ what: String, _ node: Node) -> Diagnostic {

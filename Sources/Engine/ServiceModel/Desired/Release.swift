@@ -29,6 +29,8 @@ public struct Release: Sendable {
     public var scaleOverride: ScaleOverride?
     /// How many releases of the service are kept.
     public var historyLimit: Int
+    /// The cluster that it is meant for; nil where any will do.
+    public var cluster: ClusterPin?
     /// Desired objects in apply order.
     public var resources: [Resource]
 

@@ -11,10 +11,11 @@ public enum SecretRedaction {
         "AUTH", "CONNECTION_STRING", "COOKIE", "CREDENTIAL", "DSN", "KEY", "PASS", "PRIVATE", "PWD",
         "SALT", "SECRET", "SESSION", "SIGNATURE", "TOKEN",
     ]
-    /// Stands where the value was.
-    public static let mark = "<redacted>"
-    /// Stands where a value was that differs from the one before.
-    public static let changedMark = "<redacted, changed>"
+    /// What stands where a value was begins so; a keyed hash of the value follows.
+    static let mark = "<redacted "
+
+    /// The key of the hashes. `deploy --plan` sets that of the plan, for the comparison with it.
+    @TaskLocal package static var key = SecretHashKey.process
 
     /// Whether a variable's value is hidden: by its name, or because it is a URL with a password in it
     /// (RFC 3986, section 3.2.1).
@@ -25,25 +26,16 @@ public enum SecretRedaction {
 
     /// The same tree, with a mark for the value of each variable (`{name: API_TOKEN, value: …}`) that looks
     /// like a secret. Empty values stay: there is nothing to hide.
-    ///
-    /// - Parameter previous: what stood there before; where a hidden value differs from that, the mark says so.
-    public static func redacted(_ node: Node, previous: Node? = nil) -> Node {
+    public static func redacted(_ node: Node) -> Node {
         var result = node
         switch node.content {
-        case .sequence(let items):
-            result.content = .sequence(
-                items.enumerated().map { index, item in
-                    redacted(item, previous: counterpart(of: item, at: index, in: previous?.sequence ?? []))
-                })
+        case .sequence(let items): result.content = .sequence(items.map(redacted))
         case .mapping(let mapping):
             let hidden = isSecretVariable(node)
             result.content = .mapping(
                 Mapping(
                     uniqueEntries: mapping.entries.map { entry in
-                        let old = previous?[entry.key]
-                        let value =
-                            hidden && entry.key == "value"
-                            ? marked(entry.value, previous: old) : redacted(entry.value, previous: old)
+                        let value = hidden && entry.key == "value" ? marked(entry.value) : redacted(entry.value)
                         return Mapping.Entry(entry.key, at: entry.keyLocation, value)
                     }))
         default: break
@@ -57,17 +49,11 @@ public enum SecretRedaction {
         return hides(name: name, value: value)
     }
 
-    /// The mark that stands for a value; it keeps the place where the value was set.
-    public static func marked(_ value: Node, previous: Node? = nil) -> Node {
+    /// The mark that stands for a value, `<redacted 5f1d0c9a7be2>`: the same for the same value within a run. It keeps
+    /// the place where the value was set.
+    package static func marked(_ value: Node) -> Node {
         if value.isNull || value.string?.isEmpty == true { return value }
-        let isChanged = previous.map { $0 != value } ?? false
-        return .string(isChanged ? changedMark : mark, at: value.location)
-    }
-
-    /// Variables belong together by name, since lists grow and shrink; other entries by position.
-    private static func counterpart(of item: Node, at index: Int, in previous: [Node]) -> Node? {
-        if let name = item["name"]?.string { return previous.first { $0["name"]?.string == name } }
-        return previous.indices.contains(index) ? previous[index] : nil
+        return .string("\(mark)\(key.hash(value.string ?? JSONEmitter.emit(value)))>", at: value.location)
     }
 
     /// Whether the text has `user:password@` after some `scheme://`.

@@ -52,9 +52,7 @@ public struct FieldDrift: Sendable {
         self.isSecret = isSecret
         self.author = author
         self.deployed = deployed.map { isSecret ? SecretRedaction.marked($0) : SecretRedaction.redacted($0) }
-        self.live = live.map {
-            isSecret ? SecretRedaction.marked($0, previous: deployed) : SecretRedaction.redacted($0, previous: deployed)
-        }
+        self.live = live.map { isSecret ? SecretRedaction.marked($0) : SecretRedaction.redacted($0) }
     }
 }
 

@@ -45,12 +45,12 @@ public enum FieldDifference {
     private static func shown(at path: NodePath, _ old: Node?, _ new: Node?) -> FieldChange {
         FieldChange(
             path: path, old: old.map { SecretRedaction.redacted($0) },
-            new: new.map { SecretRedaction.redacted($0, previous: old) })
+            new: new.map { SecretRedaction.redacted($0) })
     }
 
     private static func hidden(at path: NodePath, _ old: Node?, _ new: Node?) -> FieldChange {
         FieldChange(
             path: path, old: old.map { SecretRedaction.marked($0) },
-            new: new.map { SecretRedaction.marked($0, previous: old) })
+            new: new.map { SecretRedaction.marked($0) })
     }
 }

@@ -22,6 +22,8 @@ package struct ClusterAccess: Sendable {
     /// What a credential plugin that asks for it is told of the cluster.
     /// Redacted for the proxy's password.
     let clusterInformation: Redacted<Node>
+    /// Where the parts of it are configured; nil inside a pod.
+    var places: ConnectionPlaces?
 }
 
 /// Whom to trust as the server.

@@ -29,7 +29,7 @@ extension Kubeconfig {
         let credential = problems.gather { try user?.credential() ?? .none }
         let impersonation = problems.gather { try user?.impersonation() }
         try problems.throwIfErrors()
-        return ClusterAccess(
+        var access = ClusterAccess(
             context: context.name, server: server ?? "", namespace: namespace,
             trust: trust ?? ServerTrust(authorities: nil, serverName: nil, isSkipped: false),
             clientCertificate: certificate ?? nil, credential: credential ?? .none,
@@ -37,6 +37,10 @@ extension Kubeconfig {
             location: cluster.fields(.cluster).location("server"),
             clusterInformation: Redacted(
                 cluster.information(server: server ?? "", authorities: trust?.authorities)))
+        access.places = ConnectionPlaces(
+            cluster: cluster.fields(.cluster), user: user?.fields(.user),
+            userName: userName, context: context.value.location)
+        return access
     }
 
     private func chosenContext(_ name: String?) throws(Diagnostic) -> Entry {

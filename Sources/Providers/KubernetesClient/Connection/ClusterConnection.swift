@@ -25,7 +25,9 @@ package enum ClusterConnection {
         var client: any HTTPClient = PlainOrCertified(credentials, tls: access.tls, proxy: proxy)
         client = AuthenticatingTransport(client, credentials: credentials)
         if let trace { client = TracingTransport(client, report: trace) }
-        return (RetryingTransport(client), server)
+        client = RetryingTransport(client)
+        if let places = access.places { client = LocatingTransport(client, places: places) }
+        return (client, server)
     }
 }
 

@@ -23,8 +23,10 @@ struct ServiceApplier: Sendable {
     private static func stage(of kind: String) -> Int {
         switch kind {
         case "Namespace": 0
-        case "Deployment", "StatefulSet", "DaemonSet", "Job": 2
-        case "HorizontalPodAutoscaler", "Ingress": 3
+        // Who is no administrator may only bind a Role that the server can look at.
+        case "RoleBinding", "ClusterRoleBinding": 2
+        case "Deployment", "StatefulSet", "DaemonSet", "Job": 3
+        case "HorizontalPodAutoscaler", "Ingress": 4
         default: 1
         }
     }
@@ -75,8 +77,7 @@ struct ServiceApplier: Sendable {
         do {
             if action == .replace { try await removeForReplacement(object) }
             if action == .update { try await handOverReplicas(of: object, among: objects) }
-            try mayWrite()
-            let applied = try await ownership.apply(object, to: cluster.api)
+            let applied = try await applied(object)
             report(.applied(object.identity, action))
             return applied.objectUID
         } catch let status as APIStatus {
@@ -84,6 +85,20 @@ struct ServiceApplier: Sendable {
         } catch let error as HTTPError {
             throw error.diagnostic
         }
+    }
+
+    /// The server's authorizer gets to know a Role a moment after it was made, and binds none before.
+    private func applied(_ object: DesiredObject) async throws -> Node {
+        for _ in 0..<50 where object.identity.kind.hasSuffix("RoleBinding") {
+            do {
+                try mayWrite()
+                return try await ownership.apply(object, to: cluster.api)
+            } catch let status as APIStatus where status.isNotFound {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        try mayWrite()
+        return try await ownership.apply(object, to: cluster.api)
     }
 
     private func handOverReplicas(of object: DesiredObject, among objects: [DesiredObject]) async throws {

@@ -105,7 +105,6 @@ enum ServerRefusal {
 
 extension Diagnostic.Code {
     static let invalidObject = Self("kubernetes.invalid-object", .invalid)
-    static let unauthorized = Self("kubernetes.unauthorized", .denied)
     static let forbidden = Self("kubernetes.forbidden", .denied)
     static let quotaExceeded = Self("kubernetes.quota-exceeded", .failed)
     static let admissionDenied = Self("kubernetes.admission-denied", .failed)

@@ -18,13 +18,19 @@ struct ServicePlanner: Sendable {
         do {
             return try await unexplained(release, deleteData: deleteData)
         } catch let status as APIStatus where status.code == 403 {
-            // One missing right is seldom alone: all of them are told at once.
-            let objects = try await objects(for: release)
-            let changes = objects.map { Change(resource: $0.identity, action: .create, effect: .none) }
-            let missing = try await RightsCheck(cluster: cluster, namespace: release.service.namespace).problems(
-                changes)
-            throw missing.isEmpty ? ServerRefusal.diagnostic(status, nil) : missing[0]
+            throw try await missingRights(release) ?? ServerRefusal.diagnostic(status, nil)
+        } catch let problem as Diagnostic where problem.code == .forbidden {
+            throw try await missingRights(release) ?? problem
         }
+    }
+
+    /// One missing right is seldom alone: all of them are told at once.
+    private func missingRights(_ release: Release) async throws -> Diagnostic? {
+        // Namespaces that nobody may look at are taken for granted.
+        let objects = try await objects(for: release).filter { $0.identity.kind != "Namespace" }
+        let changes = objects.map { Change(resource: $0.identity, action: .create, effect: .none) }
+        return try await RightsCheck(cluster: cluster, namespace: release.service.namespace).problems(changes, objects)
+            .first
     }
 
     private func objects(for release: Release) async throws -> [DesiredObject] {
@@ -90,6 +96,18 @@ struct ServicePlanner: Sendable {
 
     private func change(
         of object: DesiredObject, lastApplied: Node?, _ inventory: Inventory
+    ) async throws -> Change {
+        let identity = object.identity
+        do {
+            return try await judged(object, lastApplied: lastApplied, inventory)
+        } catch let status as APIStatus where status.code == 403 && !Ownership.mayDelete(identity) {
+            // A namespace belongs to its owner: who has no rights beyond it takes it as it is.
+            return Change(resource: identity, action: .unchanged, effect: .none)
+        }
+    }
+
+    private func judged(
+        _ object: DesiredObject, lastApplied: Node?, _ inventory: Inventory
     ) async throws -> Change {
         let identity = object.identity
         guard let live = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name)

@@ -9,6 +9,8 @@ package struct ClusterCheckup: Sendable {
     /// `v1.30.2`; nil where the server does not answer.
     package let version: String?
     package let server: String
+    /// By which `deployment.cluster_uid` pins it; nil where this user may not look.
+    package let uid: String?
     package let problems: [Diagnostic]
 }
 
@@ -24,10 +26,15 @@ extension KubernetesProvider {
     /// Asks the server who it is and what this user may do in a namespace. Changes nothing.
     package func checkup(namespace: String) async -> ClusterCheckup {
         var version: String?
+        var uid: String?
         var problems: [Diagnostic] = []
         do {
             try await ServerRefusal.told {
-                version = try await cluster.api.document(at: "/version")["gitVersion"]?.string
+                let found = try await identity.version()
+                version = found.text
+                problems += found.shortcomings
+                uid = try await Preflight.looking { try await identity.uid() }
+                try found.check()
                 let changes = Self.kinds.map { apiVersion, kind in
                     Change(
                         resource: .init(apiVersion: apiVersion, kind: kind, namespace: namespace, name: "any"),
@@ -42,6 +49,6 @@ extension KubernetesProvider {
         } catch {
             problems.append(Diagnostic(.error, .serverRefused, "\(error)"))
         }
-        return ClusterCheckup(version: version, server: cluster.name, problems: problems)
+        return ClusterCheckup(version: version, server: cluster.name, uid: uid, problems: problems)
     }
 }

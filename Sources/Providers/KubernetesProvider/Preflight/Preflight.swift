@@ -19,7 +19,7 @@ struct Preflight: Sendable {
     func check() async throws {
         let changing = changes.filter { $0.action != .unchanged }
         guard !changing.isEmpty else { return }
-        async let rights = RightsCheck(cluster: cluster, namespace: service.namespace).problems(changing)
+        async let rights = RightsCheck(cluster: cluster, namespace: service.namespace).problems(changing, objects)
         async let references = ReferenceCheck(cluster: cluster, service: service).problems(objects)
         async let capacity = CapacityCheck(cluster: cluster, service: service).problems(objects, changing)
         var problems = DiagnosticCollector()

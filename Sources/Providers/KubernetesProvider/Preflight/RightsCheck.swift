@@ -8,20 +8,12 @@ import ServiceModel
 /// One review tells all rules of a namespace; where the server says that they are not all, each right is asked for.
 /// https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
 struct RightsCheck: Sendable {
-    /// One verb on one kind.
-    struct Right: Sendable, Hashable {
-        let verb: String
-        let group: String
-        let resource: String
-        let isNamespaced: Bool
-    }
-
     let cluster: Cluster
     let namespace: String
 
     /// One problem with all that is missing, or none.
-    func problems(_ changes: [Change]) async throws -> [Diagnostic] {
-        let needed = try await needed(changes)
+    func problems(_ changes: [Change], _ objects: [DesiredObject] = []) async throws -> [Diagnostic] {
+        let needed = try await needed(changes, objects)
         guard let rules = try await Preflight.looking({ try await rules() }) else { return [] }
         var missing = needed.filter { right in !rules.allowed.contains { $0.grants(right) } }
         if rules.areIncomplete {
@@ -32,43 +24,40 @@ struct RightsCheck: Sendable {
         return [
             Diagnostic(
                 .error, .forbidden, "you lack rights in the namespace `\(namespace)`",
-                why: Self.words(missing), fix: "have these rules added to your Role there:\n\(Self.rules(missing))")
+                why: "missing: \(Self.words(missing))",
+                fix: "have these rules added to your Role there; `render --rights` prints a whole one:\n"
+                    + Self.rules(missing))
         ]
     }
 
+    /// Lock, history, inventory, and what happens to pods.
+    private static let records: Set<AccessRight> = Set(
+        ["get", "create", "update", "delete"].map { AccessRight($0, "leases", group: "coordination.k8s.io") }
+            + ["list", "patch", "create", "delete"].map { AccessRight($0, "secrets") }
+            + ["get", "patch", "create"].map { AccessRight($0, "configmaps") }
+            + ["list", "watch"].flatMap { verb in
+                [
+                    AccessRight(verb, "pods"), AccessRight(verb, "events"),
+                    AccessRight(verb, "deployments", group: "apps"), AccessRight(verb, "replicasets", group: "apps"),
+                ]
+            })
+
     /// What the plan does, and what keeping its records needs.
-    private func needed(_ changes: [Change]) async throws -> [Right] {
-        var rights: Set<Right> = [
-            Right(verb: "get", group: "coordination.k8s.io", resource: "leases", isNamespaced: true),
-            Right(verb: "create", group: "coordination.k8s.io", resource: "leases", isNamespaced: true),
-            Right(verb: "update", group: "coordination.k8s.io", resource: "leases", isNamespaced: true),
-            Right(verb: "delete", group: "coordination.k8s.io", resource: "leases", isNamespaced: true),
-            Right(verb: "list", group: "", resource: "secrets", isNamespaced: true),
-            Right(verb: "patch", group: "", resource: "secrets", isNamespaced: true),
-            Right(verb: "create", group: "", resource: "secrets", isNamespaced: true),
-            Right(verb: "delete", group: "", resource: "secrets", isNamespaced: true),
-            Right(verb: "get", group: "", resource: "configmaps", isNamespaced: true),
-            Right(verb: "patch", group: "", resource: "configmaps", isNamespaced: true),
-            Right(verb: "create", group: "", resource: "configmaps", isNamespaced: true),
-            Right(verb: "list", group: "", resource: "pods", isNamespaced: true),
-            Right(verb: "watch", group: "", resource: "pods", isNamespaced: true),
-            Right(verb: "list", group: "", resource: "events", isNamespaced: true),
-            Right(verb: "watch", group: "", resource: "events", isNamespaced: true),
-            Right(verb: "list", group: "apps", resource: "deployments", isNamespaced: true),
-            Right(verb: "watch", group: "apps", resource: "deployments", isNamespaced: true),
-            Right(verb: "list", group: "apps", resource: "replicasets", isNamespaced: true),
-            Right(verb: "watch", group: "apps", resource: "replicasets", isNamespaced: true),
-        ]
+    private func needed(_ changes: [Change], _ objects: [DesiredObject]) async throws -> [AccessRight] {
+        var rights = Self.records
+        for object in objects where object.identity.kind == "Role" {
+            rights.formUnion(AccessRight.given(by: object.manifest))
+        }
         let types = try await cluster.discovery.types()
         for change in changes {
             let identity = change.resource
             guard let type = types.type(apiVersion: identity.apiVersion, kind: identity.kind) else { continue }
             for verb in Self.verbs(of: change.action) {
                 rights.insert(
-                    Right(verb: verb, group: type.group, resource: type.plural, isNamespaced: type.isNamespaced))
+                    AccessRight(verb, type.plural, group: type.group, isNamespaced: type.isNamespaced))
             }
         }
-        return rights.sorted { ($0.group, $0.resource, $0.verb) < ($1.group, $1.resource, $1.verb) }
+        return rights.sorted()
     }
 
     /// An apply of an object that is not there needs `create` besides `patch`.
@@ -90,7 +79,7 @@ struct RightsCheck: Sendable {
         let resources: [String]
         let isForAllNames: Bool
 
-        func grants(_ right: Right) -> Bool {
+        func grants(_ right: AccessRight) -> Bool {
             isForAllNames && Self.has(verbs, right.verb) && Self.has(groups, right.group)
                 && Self.has(resources, right.resource)
         }
@@ -107,15 +96,14 @@ struct RightsCheck: Sendable {
             ])
         let rules = (review.value("status", "resourceRules")?.sequence ?? []).map { rule in
             Rule(
-                verbs: Self.words(rule["verbs"]), groups: Self.words(rule["apiGroups"]),
-                resources: Self.words(rule["resources"]), isForAllNames: Self.words(rule["resourceNames"]).isEmpty)
+                verbs: AccessRight.words(rule["verbs"]), groups: AccessRight.words(rule["apiGroups"]),
+                resources: AccessRight.words(rule["resources"]),
+                isForAllNames: AccessRight.words(rule["resourceNames"]).isEmpty)
         }
         return (rules, review.value("status", "incomplete")?.bool == true)
     }
 
-    private static func words(_ list: Node?) -> [String] { (list?.sequence ?? []).compactMap(\.string) }
-
-    private func isAllowed(_ right: Right) async throws -> Bool {
+    private func isAllowed(_ right: AccessRight) async throws -> Bool {
         var attributes = Mapping()
         attributes["verb"] = .string(right.verb)
         attributes["group"] = .string(right.group)
@@ -133,12 +121,12 @@ struct RightsCheck: Sendable {
     // MARK: Telling
 
     /// `deployments.apps: create, patch; secrets: list`
-    private static func words(_ rights: [Right]) -> String {
+    private static func words(_ rights: [AccessRight]) -> String {
         grouped(rights).map { "\($0.name): \($0.verbs.joined(separator: ", "))" }.joined(separator: "; ")
     }
 
-    private static func grouped(_ rights: [Right]) -> [(name: String, right: Right, verbs: [String])] {
-        var groups: [(name: String, right: Right, verbs: [String])] = []
+    private static func grouped(_ rights: [AccessRight]) -> [(name: String, right: AccessRight, verbs: [String])] {
+        var groups: [(name: String, right: AccessRight, verbs: [String])] = []
         for right in rights {
             let name = right.group.isEmpty ? right.resource : "\(right.resource).\(right.group)"
             if let index = groups.firstIndex(where: { $0.name == name }) {
@@ -150,12 +138,25 @@ struct RightsCheck: Sendable {
         return groups
     }
 
-    /// The rules of the smallest role that grants them, a line each; kinds of the whole cluster need a ClusterRole.
-    private static func rules(_ rights: [Right]) -> String {
-        grouped(rights).map { group in
-            "- {apiGroups: [\"\(group.right.group)\"], resources: [\(group.right.resource)],"
-                + " verbs: [\(group.verbs.joined(separator: ", "))]}"
-                + (group.right.isNamespaced ? "" : "  # in a ClusterRole")
+    /// The rules of the smallest role that grants them, to be pasted as they are; kinds of the whole cluster need a
+    /// ClusterRole.
+    private static func rules(_ rights: [AccessRight]) -> String {
+        var rules: [(right: AccessRight, resources: [String], verbs: [String])] = []
+        for group in grouped(rights) {
+            let index = rules.firstIndex {
+                $0.right.group == group.right.group && $0.verbs == group.verbs
+                    && $0.right.isNamespaced == group.right.isNamespaced
+            }
+            if let index {
+                rules[index].resources.append(group.right.resource)
+            } else {
+                rules.append((group.right, [group.right.resource], group.verbs))
+            }
+        }
+        return rules.map { rule in
+            "- apiGroups: [\"\(rule.right.group)\"]\(rule.right.isNamespaced ? "" : "  # in a ClusterRole")\n"
+                + "  resources: [\(rule.resources.joined(separator: ", "))]\n"
+                + "  verbs: [\(rule.verbs.joined(separator: ", "))]"
         }.joined(separator: "\n")
     }
 }
