@@ -25,6 +25,9 @@ public protocol Provider: Sendable {
     /// The state of the named services, or of all that there are; names that are not there are left out.
     func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus]
 
+    /// What there is to know of one service; nil where it is not there.
+    func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection?
+
     /// Lines that the replicas wrote, oldest first.
     ///
     /// - Parameters:
@@ -45,6 +48,13 @@ public protocol Provider: Sendable {
         _ service: ServiceIdentity, holder: String, wait: TimeSpan,
         report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> any DeploymentLock
+}
+
+extension Provider {
+    /// No more than its status.
+    public func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection? {
+        try await observe([service]).first.map { ServiceInspection(status: $0) }
+    }
 }
 
 /// What an applied plan came to.
