@@ -27,7 +27,11 @@ EXAMPLES = {
     ],
     "rollback": ["synthdata-infra rollback demo", "synthdata-infra rollback demo --to-revision 2"],
     "destroy": ["synthdata-infra destroy demo", "synthdata-infra destroy demo --delete-data"],
-    "status": ["synthdata-infra status", "synthdata-infra status demo -o wide --watch"],
+    "status": [
+        "synthdata-infra status",
+        "synthdata-infra status demo -o wide --watch",
+        "synthdata-infra status --all-contexts -o json",
+    ],
     "logs": ["synthdata-infra logs demo --tail 20", "synthdata-infra logs demo --replica demo-0 --follow"],
     "history": ["synthdata-infra history demo"],
     "drift": [

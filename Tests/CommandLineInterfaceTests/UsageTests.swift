@@ -39,8 +39,8 @@ import Testing
         ),
         (["status", "--watch=3"], "--watch: error: it takes no value", "write `--watch` alone"),
         (
-            ["scale"], "`synthdata-infra scale` needs `--service <service>` and `--replicas <n>`",
-            "write `synthdata-infra scale --service <service> --replicas <n>`"
+            ["scale"], "`scale` needs to know how far",
+            "give one of `--replicas 3`, `--to 1.2M/hour` and `--expire`"
         ),
         (
             ["template", "render"], "`synthdata-infra template render` needs `--template <file>`",

@@ -110,6 +110,14 @@ package struct Console: Sendable {
         return Style(isColoured: !isPlain)
     }
 
+    /// Lines of the terminal; nil when the stream is not one.
+    package func height(_ stream: Stream) -> Int? {
+        guard isTerminal(stream) else { return nil }
+        var size = winsize()
+        guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
+        return Int(size.ws_row)
+    }
+
     /// Columns of the terminal; nil when the stream is not one.
     package func width(_ stream: Stream) -> Int? {
         guard isTerminal(stream) else { return nil }

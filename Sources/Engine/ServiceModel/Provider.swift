@@ -29,6 +29,9 @@ public protocol Provider: Sendable {
     /// The state of the named services, or of all that there are; names that are not there are left out.
     func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus]
 
+    /// What there is to know of one service; nil where it is not there.
+    func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection?
+
     /// Lines that the replicas wrote, oldest first.
     ///
     /// - Parameters:
@@ -54,6 +57,10 @@ public protocol Provider: Sendable {
 extension Provider {
     /// Any place will do.
     public func verify(_ release: Release) async throws {}
+    /// No more than its status.
+    public func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection? {
+        try await observe([service]).first.map { ServiceInspection(status: $0) }
+    }
 }
 
 /// What an applied plan came to.

@@ -1,6 +1,6 @@
 package import Diagnostics
 import Documents
-import HTTPTransport
+package import HTTPTransport
 import KubernetesClient
 package import ServiceModel
 
@@ -18,13 +18,16 @@ package struct KubernetesProvider: Provider {
     private let limits: ProviderLimits
     private let ownership: FieldOwnership
     let identity: ClusterIdentity
+    private let measurement: ServiceMeasurement
 
     /// - Parameters:
+    ///   - web: for addresses outside of the cluster, such as that of Prometheus; nil where none is to be asked.
     ///   - ownership: what was decided about fields that others have set.
     ///   - warn: told of records in the cluster that cannot be read.
     package init(
         kind: ProviderKind, cluster: Cluster, ownership: FieldOwnership = FieldOwnership(),
-        limits: ProviderLimits = ProviderLimits(), warn: @escaping @Sendable (Diagnostic) -> Void
+        limits: ProviderLimits = ProviderLimits(), web: (any HTTPClient)? = nil,
+        warn: @escaping @Sendable (Diagnostic) -> Void
     ) {
         let locks = HeldLocks()
         self.kind = kind
@@ -37,6 +40,8 @@ package struct KubernetesProvider: Provider {
         releases = SecretReleaseStore(
             cluster: cluster, partSize: limits.releasePart, mayWrite: { try locks.check($0) }, warn: warn)
         inventories = InventoryStore(api: cluster.api)
+        measurement = ServiceMeasurement(
+            cluster: cluster, metrics: PodMetrics(api: cluster.api), web: web, warn: warn)
     }
 
     package func verify(_ release: Release) async throws {
@@ -118,7 +123,7 @@ package struct KubernetesProvider: Provider {
 
     package func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus] {
         try await ServerRefusal.told {
-            try await ServiceObserver(cluster: cluster, provider: kind).observe(services)
+            try await ServiceObserver(cluster: cluster, provider: kind, measurement: measurement).observe(services)
         }
     }
 

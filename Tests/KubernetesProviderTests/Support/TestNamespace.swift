@@ -40,16 +40,18 @@ struct TestNamespace: Sendable {
         try outcome.get()
     }
 
-    private struct Connection: Sendable {
-        let client: any HTTPClient
-        let server: HTTPURL
-        let discovered: (api: KubernetesAPI, discovery: Discovery)
+    struct Connection: Sendable {
+        fileprivate let client: any HTTPClient
+        fileprivate let server: HTTPURL
+        fileprivate let discovered: (api: KubernetesAPI, discovery: Discovery)
+
+        var api: KubernetesAPI { discovered.api }
     }
 
     /// One for all tests: connections are shared, and what the server serves is asked once.
     private static let connection = Task.detached { try await connect(ControlPlane.shared()) }
 
-    private static func connect(_ plane: ControlPlane) async throws -> Connection {
+    static func connect(_ plane: ControlPlane) async throws -> Connection {
         let (client, server) = try client(plane.kubeconfigs.admin)
         let api = KubernetesAPI(client, server: server)
         let discovery = Discovery(api, server: plane.server, cacheFolder: nil)
@@ -79,12 +81,14 @@ struct TestNamespace: Sendable {
     /// A provider of its own, as another process has one.
     func provider(
         _ limits: ProviderLimits = limits, cut: Traffic.Cut? = nil, ownership: FieldOwnership = FieldOwnership(),
-        warn: @escaping @Sendable (Diagnostic) -> Void = { Issue.record("\($0)") }
+        warn: @escaping @Sendable (Diagnostic) -> Void = { Issue.record("\($0)") },
+        web: (any HTTPClient)? = nil, by way: (any HTTPClient) -> any HTTPClient = { $0 }
     ) -> (provider: KubernetesProvider, traffic: Traffic) {
-        let traffic = Traffic(client, cut: cut)
+        let traffic = Traffic(way(client), cut: cut)
         let cluster = Cluster(api: KubernetesAPI(traffic, server: server), discovery: discovery, name: "test")
         return (
-            KubernetesProvider(kind: .onprem, cluster: cluster, ownership: ownership, limits: limits, warn: warn),
+            KubernetesProvider(kind: .onprem, cluster: cluster, ownership: ownership, limits: limits, web: web,
+                warn: warn),
             traffic
         )
     }

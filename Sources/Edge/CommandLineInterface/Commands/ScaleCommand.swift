@@ -55,7 +55,7 @@ struct ScaleCommand: InterruptibleCommand, ReportingCommand {
         switch amount {
         case .replicas(let number): replicas = number
         case .rate(let rate):
-            let estimate = try await deployer.estimate(service, for: rate, report: presenter.report(service))
+            let estimate = try await deployer.estimate(service, for: rate) { presenter.tell(service, $0) }
             presenter.tell(service, estimate.explanation)
             replicas = estimate.replicas
         }

@@ -31,6 +31,11 @@ struct ScaleWords {
             + " `synthdata-infra scale --expire --service \(service.name)` or the next deploy goes back to \(successor)"
     }
 
+    /// Of one that stays.
+    var lasting: String {
+        "scaled to \(replicas), until a deploy names --replicas; \(scale.configured.map { "\($0)" } ?? "another number") configured"
+    }
+
     /// `1h59m left`, `expired`; nil for what stays.
     var brief: String? {
         guard let left = scale.timeLeft(at: now) else { return nil }

@@ -38,7 +38,8 @@ final class ClusterProviders: Sendable {
                 api, server: access.server, cacheFolder: Self.cacheFolder(environment).map { "\($0)/discovery" })
             let cluster = Cluster(api: api, discovery: discovery, name: access.context)
             let provider = KubernetesProvider(
-                kind: kind, cluster: cluster, ownership: choice.ownership, warn: warn)
+                kind: kind, cluster: cluster, ownership: choice.ownership,
+                web: CurlTransport(proxy: .environment(ProxyEnvironment(environment))), warn: warn)
             made[key] = provider
             return provider
         }

@@ -28,7 +28,7 @@ package struct ScaleEstimate: Sendable, Hashable {
                 why: "what a replica makes under load cannot be told from one that has nothing to do",
                 fix: "give it work and try again, or give the number with --replicas")
         }
-        let each = total / Double(status.readyReplicas)
+        let each = total / Double(status.throughputReplicas ?? status.readyReplicas)
         let needed = (target.perHour / each).rounded(.up)
         let measured = "\(Self.short(each)) a replica over the last \(window)"
         guard needed <= 10_000 else {

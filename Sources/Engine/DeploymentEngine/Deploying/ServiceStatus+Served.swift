@@ -6,9 +6,11 @@ extension ServiceStatus {
     var servedRevision: Int? {
         switch state {
         case .healthy: revision
+        // What is rolled out and cannot become ready leaves the replicas of the one before.
+        case .degraded: replicas.contains { $0.state == "ready" && $0.revision == revision } ? revision : nil
         // With an endpoint it was scaled to nothing.
         case .stopped: endpoint == nil ? nil : revision
-        case .degraded, .scaling, .updating, .failed: nil
+        case .scaling, .updating, .failed: nil
         }
     }
 }

@@ -21,13 +21,18 @@ public struct ServiceStatus: Sendable {
         public let started: Int?
         /// The revision that it runs.
         public let revision: Int
+        /// The machine that it runs on, where there are several.
+        public let node: String?
 
-        public init(name: String, state: String, restarts: Int, started: Int?, revision: Int) {
+        public init(
+            name: String, state: String, restarts: Int, started: Int?, revision: Int, node: String? = nil
+        ) {
             self.name = name
             self.state = state
             self.restarts = restarts
             self.started = started
             self.revision = revision
+            self.node = node
         }
     }
 
@@ -49,6 +54,8 @@ public struct ServiceStatus: Sendable {
     public let recordsPerHour: Double?
     /// The time that ``recordsPerHour`` is an average of, ending now.
     public let throughputWindow: TimeSpan?
+    /// How many replicas ``recordsPerHour`` is of: some may not tell. Nil where it is of all that are ready.
+    public let throughputReplicas: Int?
     /// Share of the granted CPU in use, 0 to 1 and above; nil while it is not known.
     public let cpuUsage: Double?
     /// Share of the granted memory in use, 0 to 1 and above; nil while it is not known.
@@ -63,7 +70,8 @@ public struct ServiceStatus: Sendable {
         service: ServiceIdentity, dataType: DataType, provider: ProviderKind, environment: DeploymentEnvironment,
         version: String, revision: Int, state: State, cause: String?, desiredReplicas: Int, readyReplicas: Int,
         replicas: [Replica], scaleOverride: ScaleOverride? = nil, recordsPerHour: Double?,
-        throughputWindow: TimeSpan? = nil, cpuUsage: Double?, memoryUsage: Double?, gpuUsage: Double?,
+        throughputWindow: TimeSpan? = nil, throughputReplicas: Int? = nil, cpuUsage: Double?, memoryUsage: Double?,
+        gpuUsage: Double?,
         endpoint: String?, created: Int
     ) {
         self.service = service
@@ -80,6 +88,7 @@ public struct ServiceStatus: Sendable {
         self.scaleOverride = scaleOverride
         self.recordsPerHour = recordsPerHour
         self.throughputWindow = throughputWindow
+        self.throughputReplicas = throughputReplicas
         self.cpuUsage = cpuUsage
         self.memoryUsage = memoryUsage
         self.gpuUsage = gpuUsage

@@ -43,6 +43,11 @@ struct ServiceApplier: Sendable {
         guard !changing.isEmpty else { return }
         let listed = changing.filter { Ownership.mayDelete($0.identity) }
         let kept = try await inventories.read(service)
+        // As long as it is there, an autoscaler that goes takes back the number that the workload is given.
+        for change in plan.changes
+        where change.action == .delete && change.resource.kind == "HorizontalPodAutoscaler" {
+            try await remove(change.resource, listed: kept.item(change.resource))
+        }
         var inventory = kept
         for object in listed { inventory.add(object.identity, uid: nil) }
         for object in listed where work[object.identity] == .replace { inventory.forgetUID(of: object.identity) }

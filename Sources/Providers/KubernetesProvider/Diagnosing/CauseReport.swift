@@ -29,6 +29,12 @@ struct CauseReport: Sendable {
         return await told(.timedOut, cause, workload, state, prefix: "not ready in time: ")
     }
 
+    /// Why a service that has been deployed does not run; nil where there is no cause to be seen.
+    func standing(_ workload: DesiredObject, _ state: RolloutBoard.State) async -> Diagnostic? {
+        guard let cause = state.likeliestCause else { return nil }
+        return await told(.unhealthy, cause, workload, state, prefix: "")
+    }
+
     private func told(
         _ code: Diagnostic.Code, _ cause: PodCause, _ workload: DesiredObject, _ state: RolloutBoard.State,
         prefix: String
@@ -128,4 +134,9 @@ struct CauseReport: Sendable {
         }
         return []
     }
+}
+
+extension Diagnostic.Code {
+    /// A service that was deployed does not run as it should.
+    static let unhealthy = Self("service.unhealthy", .failed)
 }

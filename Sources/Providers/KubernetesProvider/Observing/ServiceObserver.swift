@@ -9,6 +9,7 @@ struct ServiceObserver: Sendable {
 
     let cluster: Cluster
     let provider: ProviderKind
+    let measurement: ServiceMeasurement
 
     func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus] {
         // One namespace is listed alone: a user may have no right beyond it.
@@ -26,11 +27,17 @@ struct ServiceObserver: Sendable {
         let wanted = services.map(Set.init)
         // For a fleet it would be two more lists of everything.
         let places = services == nil ? [:] : try await places(namespace)
-        return try await deployments.compactMap { deployment -> ServiceStatus? in
-            guard let identity = Self.identity(of: deployment), wanted?.contains(identity) != false else { return nil }
-            return status(
+        let chosen = try await deployments.compactMap { deployment in
+            Self.identity(of: deployment).flatMap { wanted?.contains($0) == false ? nil : ($0, deployment) }
+        }
+        let measured = await measurement.read(
+            chosen.map { identity, deployment in
+                .init(service: identity, deployment: deployment, pods: (byService[identity] ?? []).map(\.facts))
+            }, in: namespace, labels: labels)
+        return chosen.compactMap { identity, deployment in
+            status(
                 deployment, identity, byService[identity] ?? [], known[identity], places[identity] ?? [],
-                scaled[identity])
+                scaled[identity], measured[identity])
         }.sorted { $0.service < $1.service }
     }
 
@@ -70,69 +77,25 @@ struct ServiceObserver: Sendable {
 
     private func status(
         _ deployment: Node, _ identity: ServiceIdentity, _ pods: [PodSummary], _ revision: Int?, _ places: [Node],
-        _ scale: ScaleOverride?
+        _ scale: ScaleOverride?, _ measured: ServiceMeasurement.Result?
     ) -> ServiceStatus? {
         let labels = deployment.value("metadata", "labels")
         guard let dataType = labels?["synthdata.io/data-type"]?.string.flatMap(DataType.init(rawValue:)),
             let environment = labels?["synthdata.io/environment"]?.string
                 .flatMap(DeploymentEnvironment.init(rawValue:))
         else { return nil }
-        let desired = deployment.value("spec", "replicas")?.integer ?? 1
-        let ready = deployment.value("status", "readyReplicas")?.integer ?? 0
-        let (state, cause) = Self.state(deployment, pods, desired: desired, ready: ready)
+        let state = ServiceState(deployment, pods)
         let created = deployment.value("metadata", "creationTimestamp")?.string
             .flatMap { try? Date($0, strategy: .iso8601) }
         return ServiceStatus(
             service: identity, dataType: dataType, provider: provider, environment: environment,
-            version: labels?["app.kubernetes.io/version"]?.string ?? "", revision: revision ?? 0, state: state,
-            cause: cause, desiredReplicas: desired, readyReplicas: ready, replicas: pods.map(\.replica),
-            scaleOverride: scale, recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil,
-            endpoint: ServiceEndpoint(manifests: places).url,
+            version: labels?["app.kubernetes.io/version"]?.string ?? "", revision: revision ?? 0, state: state.word,
+            cause: state.cause, desiredReplicas: deployment.value("spec", "replicas")?.integer ?? 1,
+            readyReplicas: deployment.value("status", "readyReplicas")?.integer ?? 0,
+            replicas: PodSummary.replicas(pods, of: deployment, revision: revision ?? 0), scaleOverride: scale,
+            recordsPerHour: measured?.recordsPerHour, throughputWindow: measured?.window,
+            throughputReplicas: measured?.replicas, cpuUsage: measured?.cpu, memoryUsage: measured?.memory,
+            gpuUsage: measured?.gpu, endpoint: ServiceEndpoint(manifests: places).url,
             created: created.map { Int($0.timeIntervalSince1970) } ?? 0)
-    }
-
-    private static func state(
-        _ deployment: Node, _ pods: [PodSummary], desired: Int, ready: Int
-    ) -> (ServiceStatus.State, String?) {
-        let readiness = Readiness(of: deployment)
-        if readiness.state == .terminating { return (.stopped, readiness.message) }
-        if desired == 0 { return (.stopped, nil) }
-        if readiness.state == .current { return (.healthy, nil) }
-        let cause =
-            pods.lazy.compactMap(\.cause).first.map { "\($0.pod ?? "a pod"): \($0.message)" } ?? readiness.message
-        if readiness.state == .failed || pods.contains(where: { $0.cause?.isCertain == true }) {
-            return (ready == 0 ? .failed : .degraded, cause)
-        }
-        let updated = deployment.value("status", "updatedReplicas")?.integer ?? 0
-        let total = deployment.value("status", "replicas")?.integer ?? 0
-        if updated < total || total > desired { return (updated < total ? .updating : .scaling, cause) }
-        return (total < desired || ready == 0 ? .scaling : .degraded, cause)
-    }
-}
-
-/// What a status tells of one pod.
-struct PodSummary: Sendable {
-    let service: ServiceIdentity
-    let replica: ServiceStatus.Replica
-    let cause: PodCause?
-
-    init?(_ pod: Node) {
-        guard let service = ServiceObserver.identity(of: pod) else { return nil }
-        self.service = service
-        cause = PodCause.cause(of: pod)
-        let statuses = pod.value("status", "containerStatuses")?.sequence ?? []
-        let started = pod.value("status", "startTime")?.string.flatMap { try? Date($0, strategy: .iso8601) }
-        let state: String =
-            if pod.isTerminating {
-                "stopping"
-            } else if Readiness(of: pod).state == .current {
-                "ready"
-            } else {
-                cause?.isCertain == true ? "failed" : "starting"
-            }
-        replica = ServiceStatus.Replica(
-            name: pod.objectName, state: state,
-            restarts: statuses.reduce(0) { $0 + ($1["restartCount"]?.integer ?? 0) },
-            started: started.map { Int($0.timeIntervalSince1970) }, revision: 0)
     }
 }

@@ -1,0 +1,18 @@
+import Diagnostics
+import ServiceModel
+
+/// What one `status` shows.
+struct StatusPage: Sendable {
+    struct Row: Sendable {
+        /// The context of the kubeconfig, where several are asked.
+        let context: String?
+        let status: ServiceStatus
+        /// Of a service that was asked for by name.
+        var inspection: ServiceInspection?
+    }
+
+    var rows: [Row] = []
+    /// Contexts whose cluster has not answered, and why.
+    var unreachable: [(context: String, problems: [Diagnostic])] = []
+    var problems: [Diagnostic] = []
+}

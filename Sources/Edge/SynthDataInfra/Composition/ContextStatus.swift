@@ -1,0 +1,73 @@
+package import Diagnostics
+package import ServiceModel
+
+/// What the services of one context of a kubeconfig are doing, or why that is not known.
+package struct ContextStatus: Sendable {
+    package let context: String
+    package let statuses: [ServiceStatus]
+    /// Empty where the cluster has answered.
+    package let problems: [Diagnostic]
+}
+
+extension CompositionRoot {
+    /// The longest time that a cluster is waited for: one that does not answer must not hide the others.
+    private static let patience = Duration.seconds(20)
+    private static let concurrency = 8
+
+    /// Asks the clusters of all contexts at once, some at a time.
+    ///
+    /// - Returns: in the order of the contexts.
+    package func statuses(
+        of kind: ProviderKind, in contexts: [String], at choice: ClusterChoice
+    ) async throws -> [ContextStatus] {
+        try await withThrowingTaskGroup(of: (Int, ContextStatus).self) { group in
+            var found: [(Int, ContextStatus)] = []
+            for (index, context) in contexts.enumerated() {
+                if index >= Self.concurrency, let next = try await group.next() { found.append(next) }
+                group.addTask { (index, try await status(of: kind, in: context, at: choice)) }
+            }
+            for try await next in group { found.append(next) }
+            return found.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func status(
+        of kind: ProviderKind, in context: String, at choice: ClusterChoice
+    ) async throws -> ContextStatus {
+        var choice = choice
+        choice.context = context
+        let root = at(choice)
+        do {
+            let statuses = try await withThrowingTaskGroup(of: [ServiceStatus].self) { group in
+                group.addTask { try await root.provider(kind).observe(nil) }
+                group.addTask {
+                    try await Task.sleep(for: Self.patience)
+                    throw Diagnostic(
+                        .error, .contextTimedOut, "the cluster does not answer",
+                        why: "it was waited for \(Self.patience.components.seconds)s",
+                        fix: "see whether it can be reached from here: `synthdata-infra doctor --context \(context)`")
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? []
+            }
+            return ContextStatus(context: context, statuses: statuses, problems: [])
+        } catch let problem as Diagnostic {
+            return ContextStatus(context: context, statuses: [], problems: [Self.told(problem, context)])
+        } catch let report as DiagnosticReport {
+            return ContextStatus(
+                context: context, statuses: [], problems: report.diagnostics.map { Self.told($0, context) })
+        }
+    }
+}
+
+extension CompositionRoot {
+    private static func told(_ problem: Diagnostic, _ context: String) -> Diagnostic {
+        var problem = problem
+        problem.what = "context `\(context)`: \(problem.what)"
+        return problem
+    }
+}
+
+extension Diagnostic.Code {
+    static let contextTimedOut = Self("kubernetes.no-answer", .failed)
+}

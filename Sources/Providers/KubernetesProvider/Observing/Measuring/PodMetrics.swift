@@ -1,0 +1,90 @@
+import KubernetesClient
+import ServiceModel
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Asks pods for their own metrics, through the API server: https://kubernetes.io/docs/reference/using-api/api-concepts/
+///
+/// One that does not answer keeps nobody waiting: what has not come in time is left out.
+actor PodMetrics {
+    /// What a pod says of itself.
+    struct Reading: Sendable {
+        /// Records a second, and of how many seconds that is an average.
+        let rate: (perSecond: Double, window: Double)?
+        /// Shares of what it has, 0 to 1.
+        let cpu: Double?
+        let memory: Double?
+        let gpu: Double?
+    }
+
+    /// The name that every type of data has it under.
+    static let counter = "synthdata_records_generated_total"
+    /// More pods than these are not asked one by one.
+    static let maximumPods = 100
+    private static let concurrency = 16
+    private static let deadline = Duration.seconds(2)
+    /// Between two looks at a counter that nothing is known of yet.
+    private static let pause = Duration.seconds(1)
+    private static let maximumText = 4 << 20
+
+    private let api: KubernetesAPI
+    /// By UID, of all pods that were asked before: who looks again and again is told of longer times.
+    private var histories: [String: CounterHistory] = [:]
+
+    init(api: KubernetesAPI) {
+        self.api = api
+    }
+
+    /// By UID; without those that say nothing.
+    ///
+    /// - Parameter path: of the metrics, for each pod.
+    func read(_ pods: [(pod: PodFacts, path: String)]) async -> [String: Reading] {
+        let asked = pods.filter { $0.pod.isReady && $0.pod.port != nil }
+        guard !asked.isEmpty, asked.count <= Self.maximumPods else { return [:] }
+        var texts = await note(asked)
+        let young = asked.filter { texts[$0.pod.uid] != nil && (histories[$0.pod.uid]?.length ?? 0) <= 0 }
+        if !young.isEmpty, (try? await Task.sleep(for: Self.pause)) != nil {
+            texts.merge(await note(young)) { $1 }
+        }
+        let now = Double(time(nil))
+        return texts.reduce(into: [:]) { readings, entry in
+            let pod = asked.first { $0.pod.uid == entry.key }?.pod
+            readings[entry.key] = Reading(
+                rate: histories[entry.key]?.rate(age: pod?.started.map { now - $0 }),
+                cpu: PrometheusText.sum(of: "synthdata_cpu_usage", in: entry.value),
+                memory: PrometheusText.sum(of: "synthdata_memory_usage", in: entry.value),
+                gpu: PrometheusText.sum(of: "synthdata_gpu_usage", in: entry.value))
+        }
+    }
+
+    /// Asks each pod once.
+    private func note(_ pods: [(pod: PodFacts, path: String)]) async -> [String: String] {
+        let texts = await Self.texts(of: pods, api)
+        let now = Self.monotonicSeconds()
+        for (uid, text) in texts {
+            guard let value = PrometheusText.sum(of: Self.counter, in: text) else { continue }
+            histories[uid, default: CounterHistory()].note(value, at: now)
+        }
+        return texts
+    }
+
+    private static func texts(
+        of pods: [(pod: PodFacts, path: String)], _ api: KubernetesAPI
+    ) async -> [String: String] {
+        await Deadline.collect(pods, within: deadline, atOnce: concurrency) { place in
+            guard let port = place.pod.port else { return nil }
+            let text = try? await api.podText(
+                namespace: place.pod.namespace, pod: place.pod.name, port: port, path: place.path,
+                timeout: deadline, limit: maximumText)
+            return text.map { (place.pod.uid, $0) }
+        }
+    }
+
+    private static func monotonicSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
