@@ -13,7 +13,7 @@ struct StatusCommand: FollowingCommand {
             endpoint and age.
             """)
 
-    @Argument(help: "Names of the services; none means all.")
+    @Argument(help: "Names of the services; none means all.", completion: ServiceCompletion.services)
     var names: [String] = []
 
     @Flag(help: "Go on showing the state until interrupted (Ctrl-C).")
