@@ -56,6 +56,7 @@ EXAMPLES = {
     "profiles list": ["synthdata-infra profiles list"],
     "profiles show": ["synthdata-infra profiles show base"],
     "template render": ["synthdata-infra template render --template worker.yaml --context values.yaml"],
+    "completion": ["synthdata-infra completion bash"],
     "workload serve": ["synthdata-infra workload serve --type text --port 0"],
 }
 

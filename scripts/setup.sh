@@ -6,8 +6,9 @@ source "$(dirname "$0")/common.sh"
 source scripts/debian.sh
 
 swift_minimum=6.2
+# fish and zsh are only for the tests of completions.
 debian_packages=(
-    binutils ca-certificates git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config zlib1g-dev
+    binutils ca-certificates fish git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config zlib1g-dev zsh
 )
 venv=.venv
 

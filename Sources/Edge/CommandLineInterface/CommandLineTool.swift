@@ -15,7 +15,7 @@ package enum CommandLineTool {
         do {
             // The parser's own `--version` would stand in the help of every command, beside `deploy --version`.
             if arguments == ["--version"] { throw CleanExit.message(ToolVersion.text) }
-            var command = try RootCommand.parseAsRoot(arguments)
+            var command = try await RootCommand.asyncParseAsRoot(arguments)
             let report = try CommandReport(command, console)
             do {
                 if var command = command as? any AsyncParsableCommand {

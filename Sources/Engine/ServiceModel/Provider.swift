@@ -57,6 +57,7 @@ public protocol Provider: Sendable {
 extension Provider {
     /// Any place will do.
     public func verify(_ release: Release) async throws {}
+
     /// No more than its status.
     public func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection? {
         try await observe([service]).first.map { ServiceInspection(status: $0) }

@@ -34,7 +34,8 @@ struct DeployCommand: InterruptibleCommand, ReportingCommand {
     @Option(
         help: ArgumentHelp(
             "Where to save what is known of a service that fails, before it is taken back: events, logs, objects.",
-            valueName: "folder"))
+            valueName: "folder"),
+        completion: .directory)
     var evidence: String?
 
     @Option(

@@ -9,7 +9,7 @@ struct DestroyCommand: InterruptibleCommand, ReportingCommand {
         commandName: "destroy",
         abstract: "Stop and remove services; stored data is kept unless --delete-data is given.")
 
-    @Argument(help: "Names of the services.")
+    @Argument(help: "Names of the services.", completion: ServiceCompletion.services)
     var names: [String]
 
     @Flag(help: "Delete the services' data, too. This cannot be undone.")

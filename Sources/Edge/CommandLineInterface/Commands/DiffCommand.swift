@@ -35,7 +35,9 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
             let release = try fleet.release(declaration)
             RunRecord.shared.started(release.service)
             let plan = try await root.deployer(release.provider).plan(release, options: options)
-            RunRecord.shared.compared(release.service, pending: plan.hasChanges, isFailure: exitCode)
+            let changes = plan.changes.filter { $0.action != .unchanged }
+            RunRecord.shared.compared(
+                release.service, changes.map { "\($0.action.rawValue) \($0.resource)" }, isFailure: exitCode)
             plans.append(plan)
             saved.append(SavedPlan(plan, release: release, replicasAreExplicit: options.replicasAreExplicit))
         }

@@ -22,7 +22,7 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
                 synthdata-infra drift demo --revert --ignore spec.replicas
             """)
 
-    @Argument(help: "Names of the services; none means all.")
+    @Argument(help: "Names of the services; none means all.", completion: ServiceCompletion.services)
     var names: [String] = []
 
     @Flag(help: "Exit with 3 when something differs.")
@@ -41,7 +41,9 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
     @Flag(help: "Write the live values to the configuration file that --into names; the cluster stays as it is.")
     var adopt = false
 
-    @Option(help: ArgumentHelp("The layer or service file that --adopt changes; comments stay.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The layer or service file that --adopt changes; comments stay.", valueName: "file"),
+        completion: ServiceCompletion.layerFiles)
     var into: String?
 
     @OptionGroup(title: "Layers") var layers: LayerOptions
@@ -66,7 +68,8 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
             try write(counted, into: into, root)
         } else {
             for drift in counted {
-                RunRecord.shared.compared(drift.release.service, pending: !drift.isEmpty, isFailure: exitCode)
+                RunRecord.shared.compared(
+                    drift.release.service, DriftPresenter.summary(drift), isFailure: exitCode)
             }
             presenter.print(counted, format: output.format)
             if exitCode, counted.contains(where: { !$0.isEmpty }) { throw OutcomeError(outcome: .changesPending) }

@@ -9,7 +9,7 @@ struct HistoryCommand: ServiceCommand {
         commandName: "history",
         abstract: "List the releases of a service, newest first.")
 
-    @Argument(help: "Name of the service.")
+    @Argument(help: "Name of the service.", completion: ServiceCompletion.services)
     var name: String
 
     @OptionGroup(title: "Target") var target: TargetOptions

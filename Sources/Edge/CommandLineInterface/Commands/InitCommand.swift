@@ -18,7 +18,8 @@ struct InitCommand: ServiceCommand {
 
     @Option(
         name: .customLong("type"),
-        help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"))
+        help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"),
+        completion: ServiceCompletion.dataTypes)
     var dataType = "tabular"
 
     @Option(help: "Name of the service (default: my- and the type).")

@@ -10,7 +10,7 @@ struct LogsCommand: FollowingCommand {
         abstract: "Print what the replicas of a service wrote.",
         discussion: "A terminal shows control characters as \\u{1b}; a pipe gets every byte as it was written.")
 
-    @Argument(help: "Name of the service.")
+    @Argument(help: "Name of the service.", completion: ServiceCompletion.services)
     var name: String
 
     @Flag(name: .shortAndLong, help: "Go on with new lines until interrupted (Ctrl-C).")

@@ -10,7 +10,7 @@ struct RollbackCommand: InterruptibleCommand, ReportingCommand {
         abstract: "Deploy an earlier release of a service again.",
         discussion: "Without --to-revision, goes back to the last good release that differs from the current one.")
 
-    @Argument(help: "Name of the service.")
+    @Argument(help: "Name of the service.", completion: ServiceCompletion.services)
     var name: String
 
     @Option(help: ArgumentHelp("The revision to go back to; `history` lists them.", valueName: "n"))

@@ -34,6 +34,7 @@ struct RootCommand: AsyncParsableCommand {
                     ProfilesCommand.self,
                     TemplateCommand.self,
                 ]),
+            CommandGroup(name: "Shell", subcommands: [CompletionCommand.self]),
             CommandGroup(name: "Workload", subcommands: [WorkloadCommand.self, LocalCommand.self]),
         ])
 }

@@ -14,7 +14,8 @@ struct ScaleCommand: InterruptibleCommand, ReportingCommand {
             decides, its bounds are set.
             """)
 
-    @Option(help: "Name of the service; --expire without it looks at all services.")
+    @Option(
+        help: "Name of the service; --expire without it looks at all services.", completion: ServiceCompletion.services)
     var service: String?
 
     @Option(help: ArgumentHelp("How many replicas should run: 0 to 10000.", valueName: "n"))

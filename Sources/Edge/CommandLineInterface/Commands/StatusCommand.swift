@@ -17,7 +17,7 @@ struct StatusCommand: FollowingCommand {
             metrics.k8s.io.
             """)
 
-    @Argument(help: "Names of the services; none means all.")
+    @Argument(help: "Names of the services; none means all.", completion: ServiceCompletion.services)
     var names: [String] = []
 
     @Flag(help: "Go on showing the state until interrupted (Ctrl-C).")

@@ -21,7 +21,9 @@ struct WorkloadCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The JSON configuration file.", valueName: "file"))
         var config: String?
 
-        @Option(help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"))
+        @Option(
+            help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"),
+            completion: ServiceCompletion.dataTypes)
         var type: String?
 
         @Option(help: ArgumentHelp("The address to listen on (default: 127.0.0.1).", valueName: "address"))

@@ -6,7 +6,8 @@ import ServiceModel
 struct EffectOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The strongest effect that is allowed: none, in-place, rolling, replace, data-loss.", valueName: "effect"))
+            "The strongest effect that is allowed: none, in-place, rolling, replace, data-loss.", valueName: "effect"),
+        completion: ServiceCompletion.effects)
     var maxEffect = Effect.rolling.name
 
     func maximum() throws(Diagnostic) -> Effect {

@@ -16,13 +16,16 @@ struct ReportingOptions: ParsableArguments {
             "How progress is told on standard error; json is one event a line.", valueName: "format"))
     var progress = ProgressFormat.auto
 
-    @Option(help: ArgumentHelp("Write a JUnit file: a test case for each service.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write a JUnit file: a test case for each service.", valueName: "file"),
+        completion: .file())
     var junit: String?
 
     @Option(
         help: ArgumentHelp(
             "Tell problems as github (commands on standard error) or gitlab (Code Quality, a file).",
-            valueName: "format[=file]"))
+            valueName: "format[=file]"),
+        completion: .list(Annotations.Format.allCases.map(\.rawValue)))
     var annotations: String?
 
     /// - Throws: ``Diagnostic`` at the flag.

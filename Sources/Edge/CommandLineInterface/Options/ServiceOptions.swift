@@ -8,19 +8,21 @@ import ServiceModel
 struct ServiceOptions: ParsableArguments {
     @Option(
         name: .customLong("type"),
-        help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"))
+        help: ArgumentHelp("Data type: tabular, time_series, text, image, audio, video.", valueName: "type"),
+        completion: ServiceCompletion.dataTypes)
     var dataType: String?
 
     @Option(help: "Name of the service: a-z, 0-9 and -, 63 characters at most.")
     var name: String?
 
-    @Option(help: "Where it runs: local (default), onprem, aws, gcp, azure.")
+    @Option(
+        help: "Where it runs: local (default), onprem, aws, gcp, azure.", completion: ServiceCompletion.providers)
     var provider: String?
 
     @Option(
         help: ArgumentHelp(
             "development, staging or production (default: development on local, else production).",
-            valueName: "environment"))
+            valueName: "environment"), completion: ServiceCompletion.environments)
     var environment: String?
 
     @Option(help: "Version of the service; the image's tag, unless it has one.")
@@ -59,7 +61,8 @@ struct ServiceOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .customLong("file")], parsing: .singleValue,
         help: ArgumentHelp(
-            "Service or layer file, a folder of them, or - for standard input. Repeatable.", valueName: "file"))
+            "Service or layer file, a folder of them, or - for standard input. Repeatable.", valueName: "file"),
+        completion: ServiceCompletion.layerFiles)
     var files: [String] = []
 
     @OptionGroup(title: "Layers") var layers: LayerOptions
@@ -134,12 +137,17 @@ struct ServiceOptions: ParsableArguments {
 struct LayerOptions: ParsableArguments {
     @Option(
         name: .customLong("config-dir"),
-        help: ArgumentHelp("Folder with your own layers (default: ./synthdata when it exists).", valueName: "folder"))
+        help: ArgumentHelp("Folder with your own layers (default: ./synthdata when it exists).", valueName: "folder"),
+        completion: .directory)
     var configurationFolder: String?
 
-    @Option(help: ArgumentHelp("Folder whose files replace built-in profiles.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Folder whose files replace built-in profiles.", valueName: "folder"),
+        completion: .directory)
     var profilesDir: String?
 
-    @Option(help: ArgumentHelp("Folder whose files replace or add to built-in templates.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Folder whose files replace or add to built-in templates.", valueName: "folder"),
+        completion: .directory)
     var templatesDir: String?
 }

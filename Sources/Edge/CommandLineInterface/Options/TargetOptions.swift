@@ -6,7 +6,8 @@ import SynthDataInfra
 
 /// Which deployed service a command works on.
 struct TargetOptions: ParsableArguments {
-    @Option(help: "Where it runs: local (default), onprem, aws, gcp, azure.")
+    @Option(
+        help: "Where it runs: local (default), onprem, aws, gcp, azure.", completion: ServiceCompletion.providers)
     var provider: String?
 
     @Option(

@@ -29,12 +29,15 @@ struct DriftPresenter {
     func tell(_ drifts: [ServiceDrift], to stream: Console.Stream, format: OutputFormat?) {
         guard format == nil || format == .table || format == .wide else { return }
         if drifts.isEmpty { console.print("no services were deployed", to: .error) }
-        for drift in drifts { tell(drift, to: stream) }
+        let isOneNamespace = Set(drifts.map(\.release.service.namespace)).count < 2
+        for drift in drifts {
+            let service = drift.release.service
+            tell(drift, as: isOneNamespace ? service.name.value : "\(service)", to: stream)
+        }
     }
 
-    private func tell(_ drift: ServiceDrift, to stream: Console.Stream) {
+    private func tell(_ drift: ServiceDrift, as name: String, to stream: Console.Stream) {
         let style = console.style(for: stream)
-        let name = drift.release.service.name
         guard !drift.isEmpty else {
             console.print("\(name): as deployed (revision \(drift.release.revision))", to: stream)
             return
@@ -57,6 +60,17 @@ struct DriftPresenter {
         console.print(
             "        deployed: " + style.apply(.good, deployed) + style.apply(.faint, origin), to: stream)
         console.print("        live:     " + style.apply(.bad, live) + style.apply(.faint, author), to: stream)
+    }
+
+    /// A line for each field, and for each object without one; no values.
+    static func summary(_ drift: ServiceDrift) -> [String] {
+        drift.objects.flatMap { object -> [String] in
+            let name = "\(object.kind.rawValue) \(object.resource)"
+            guard !object.fields.isEmpty else { return [name] }
+            return object.fields.map { field in
+                "\(name): \(field.path)\(field.author.map { " (\(text($0)))" } ?? "")"
+            }
+        }
     }
 
     private static func symbol(_ kind: ObjectDrift.Kind, _ style: Style) -> String {

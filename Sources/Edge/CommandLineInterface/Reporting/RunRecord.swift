@@ -82,12 +82,16 @@ final class RunRecord: Sendable {
 
     /// A service that was compared with what is there.
     ///
-    /// - Parameter isFailure: whether a difference fails the command.
-    func compared(_ service: ServiceIdentity, pending: Bool, isFailure: Bool) {
+    /// - Parameters:
+    ///   - differences: a line each; none where it is as it should be.
+    ///   - isFailure: whether a difference fails the command.
+    func compared(_ service: ServiceIdentity, _ differences: [String], isFailure: Bool) {
         let problem = Diagnostic(
             .error, .changesPending, "`\(service.name)` is not as it should be",
-            why: "what differs is printed by the command itself")
-        noted(service, pending ? "changes pending" : "as it should be", pending && isFailure ? [problem] : [])
+            why: differences.joined(separator: "\n"))
+        noted(
+            service, differences.isEmpty ? "as it should be" : "changes pending",
+            isFailure && !differences.isEmpty ? [problem] : [])
     }
 
     func failed(_ service: ServiceIdentity, _ problems: [Diagnostic]) {
