@@ -27,7 +27,7 @@ struct DestroyCommand: InterruptibleCommand {
         // Every name is looked up before anything is removed.
         var services: [ServiceIdentity] = []
         for name in names { services.append(try await target.service(named: name, at: provider)) }
-        let presenter = DeploymentPresenter(root.console, output.format, isFleet: services.count > 1)
+        let presenter = DeploymentPresenter(root.console, output.format, fleet: services)
         var worst = Outcome.done
         for service in services {
             do {

@@ -38,6 +38,13 @@ package struct Deployer: Sendable {
         self.now = now
     }
 
+    /// The same, for deploying these services now.
+    func forFleet(_ services: [ServiceIdentity]) -> Deployer {
+        Deployer(provider: provider.forFleet(services), holder: holder, now: now)
+    }
+
+    var deploymentsAtOnce: Int { provider.deploymentsAtOnce }
+
     package typealias Report = @Sendable (DeploymentEvent) -> Void
 
     /// Brings the service to the desired state and waits until it is ready.
@@ -48,7 +55,7 @@ package struct Deployer: Sendable {
     ) async throws -> DeploymentResult {
         // Planned before the lock is asked for: what cannot be done is told at once and leaves no trace, and what is
         // as desired needs no lock.
-        let known = try await provider.releases.releases(of: release.service)
+        let known = try await provider.releases.current(of: release.service)
         let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit)
         let sketch = try await numberedPlan(of: candidate, after: known)
         try Self.check(sketch, options)
@@ -58,11 +65,17 @@ package struct Deployer: Sendable {
             return try await settled(sketch, history: known, options: options, report: report)
         }
         return try await locked(release.service, options, report) {
+            let isInterrupted = known.contains { $0.status == .pending }
+            let isNew = sketch.release.revision != sketch.baseRevision
+            if isNew, !isInterrupted, try await provider.releases.stand(known, of: release.service) {
+                // Nobody deployed in between: the plan still holds.
+                Self.tellKeptScale(of: candidate, instead: release, report)
+                return try await apply(sketch, history: known, options: options, report: report)
+            }
             let history = try await interruptedMarkedFailed(of: release.service)
             let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
             Self.tellKeptScale(of: candidate, instead: release, report)
-            // Nobody deployed in between: the plan still holds.
-            let plan = history.isSame(as: known) ? sketch : try await numberedPlan(of: candidate, after: history)
+            let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
     }
@@ -97,7 +110,8 @@ package struct Deployer: Sendable {
     package func scale(
         _ service: ServiceIdentity, to replicas: Int, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        try await locked(service, options, report) {
+        try await checkKnown(service)
+        return try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
             guard let current = history.lastDeployed else { throw Self.unknown(service) }
             let candidate = current.scaled(to: replicas)
@@ -113,7 +127,8 @@ package struct Deployer: Sendable {
     package func rollback(
         _ service: ServiceIdentity, to revision: Int?, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        try await locked(service, options, report) {
+        try await checkKnown(service)
+        return try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
             if history.isEmpty { throw Self.unknown(service) }
             let running = try await provider.observe([service]).first?.revision
@@ -127,7 +142,8 @@ package struct Deployer: Sendable {
     package func destroy(
         _ service: ServiceIdentity, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        try await locked(service, options, report) {
+        try await checkKnown(service)
+        return try await locked(service, options, report) {
             let history = try await provider.releases.releases(of: service)
             guard var last = history.last else { throw Self.unknown(service) }
             var nothing = last
@@ -168,11 +184,11 @@ package struct Deployer: Sendable {
         try await save(release, after: history)
         do {
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
-            try await recordDeployed(release, history: history)
+            try await recordDeployed(release, history: history, isKept: true)
             return DeploymentResult(release.service, revision: release.revision, changed: true, applied)
         } catch let error where !(error is CancellationError) {
             release.status = .failed
-            try await save(release, after: history)
+            try await save(release, after: history, isKept: true)
             guard options.rollbackOnFailure, let good = history.lastDeployed else {
                 throw Self.tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
             }
@@ -271,23 +287,31 @@ package struct Deployer: Sendable {
         return problem
     }
 
-    private func recordDeployed(_ release: Release, history: [Release]) async throws {
+    /// - Parameter isKept: whether the release is in the history already, but for its status.
+    private func recordDeployed(_ release: Release, history: [Release], isKept: Bool = false) async throws {
         var release = release
         release.status = .deployed
         let others = history.filter { $0.revision != release.revision }
         let after = others.map(\.superseded) + [release]
-        try await save(release, after: after)
-        for (old, new) in zip(others, after) where old.status != new.status { try await save(new, after: after) }
+        try await save(release, after: after, isKept: isKept)
+        for (old, new) in zip(others, after) where old.status != new.status {
+            try await save(new, after: after, isKept: true)
+        }
     }
 
     /// Saves within the history's limit, which gives way where it would forget the last good release:
     /// after many failures that is still the one that runs, and the one to go back to.
-    private func save(_ release: Release, after history: [Release]) async throws {
+    private func save(_ release: Release, after history: [Release], isKept: Bool = false) async throws {
         var revisions = Set(history.map(\.revision))
         revisions.insert(release.revision)
         let good = history.lastDeployed?.revision ?? release.revision
         let needed = revisions.count { $0 >= good }
-        try await provider.releases.save(release, keeping: max(release.historyLimit, needed))
+        let limit = max(release.historyLimit, needed)
+        if isKept {
+            try await provider.releases.mark(release, keeping: limit)
+        } else {
+            try await provider.releases.save(release, keeping: limit)
+        }
     }
 
     /// The history under the lock: whoever left a release pending is gone. One that was killed between
@@ -321,6 +345,11 @@ package struct Deployer: Sendable {
             await lock.release()
             throw error
         }
+    }
+
+    /// Before the lock is asked for: where there is no service, a lock would be the first trace of it.
+    private func checkKnown(_ service: ServiceIdentity) async throws {
+        if try await provider.releases.releases(of: service).isEmpty { throw Self.unknown(service) }
     }
 
     private static func unknown(_ service: ServiceIdentity) -> Diagnostic {

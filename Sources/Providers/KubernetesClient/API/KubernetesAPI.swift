@@ -30,6 +30,7 @@ package struct KubernetesAPI: Sendable {
 
     let http: any HTTPClient
     private let server: HTTPURL
+    private var source: (any ObjectSource)?
 
     /// - Parameter server: without a path that ends in a slash.
     package init(_ http: any HTTPClient, server: HTTPURL) {
@@ -39,8 +40,16 @@ package struct KubernetesAPI: Sendable {
         self.server = server
     }
 
+    /// The same server, whose single objects and reviews are had from `source`.
+    package func reading(from source: any ObjectSource) -> KubernetesAPI {
+        var api = self
+        api.source = source
+        return api
+    }
+
     /// The object, or nil where there is none.
     package func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
+        if let source { return try await source.get(type, namespace: namespace, name: name) }
         do {
             return try await send(request(.get, type.path(namespace: namespace, name: name)))
         } catch let status as APIStatus where status.isNotFound {
@@ -96,19 +105,36 @@ package struct KubernetesAPI: Sendable {
         return try await send(request)
     }
 
+    /// Changes the fields of `patch` and no others: https://www.rfc-editor.org/rfc/rfc7386
+    ///
+    /// - Throws: ``APIStatus`` with ``APIStatus/isNotFound`` where there is no such object.
+    package func merge(_ type: ResourceType, namespace: String?, name: String, _ patch: Node) async throws {
+        var request = request(
+            .patch, type.path(namespace: namespace, name: name), [("fieldManager", Self.fieldManager)])
+        request.headers["Content-Type"] = "application/merge-patch+json"
+        request.body = JSONEmitter.bytes(of: patch)
+        request.isIdempotent = true
+        _ = try await send(request)
+    }
+
     /// Asks for the deletion of the object with this UID, and of what it owns.
     ///
-    /// - Parameter uid: nil means whichever has the name.
+    /// - Parameters:
+    ///   - uid: nil means whichever has the name.
+    ///   - resourceVersion: only as it was then; nil means whatever became of it.
     /// - Returns: whether there was one; not always true when an answer was lost and the request repeated. It may go on existing for a while: see ``Documents/Node/isTerminating``.
     package func delete(
-        _ type: ResourceType, namespace: String?, name: String, uid: String?
+        _ type: ResourceType, namespace: String?, name: String, uid: String?, resourceVersion: String? = nil
     ) async throws -> Bool {
         var request = request(.delete, type.path(namespace: namespace, name: name))
         var options: Mapping = Mapping()
         options["apiVersion"] = "v1"
         options["kind"] = "DeleteOptions"
         options["propagationPolicy"] = "Background"
-        if let uid { options["preconditions"] = ["uid": .string(uid)] }
+        var preconditions = Mapping()
+        if let uid { preconditions["uid"] = .string(uid) }
+        if let resourceVersion { preconditions["resourceVersion"] = .string(resourceVersion) }
+        if !preconditions.isEmpty { options["preconditions"] = .mapping(preconditions) }
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: .mapping(options))
         do {
@@ -126,6 +152,7 @@ package struct KubernetesAPI: Sendable {
 
     /// Asks the server's opinion: a review of access is created, answered and never stored.
     package func review(_ path: String, _ object: Node) async throws -> Node {
+        if let source { return try await source.review(path, object) }
         var request = request(.post, path)
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: object)

@@ -6,12 +6,15 @@ import FoundationEssentials
 package actor Discovery {
     /// As long as kubectl's: a newly installed kind that is missing is asked for at once all the same.
     private static let life = 600.0
+    /// A kind that is missing is asked for again after so many seconds: it may have been installed meanwhile.
+    private static let pause = 5.0
 
     private let api: KubernetesAPI
     private let cache: DiscoveryFile?
     private let now: @Sendable () -> Double
     private var known: ServedTypes?
-    private var isFresh = false
+    /// When this process asked last; nil before it has.
+    private var asked: Double?
     private var pending: Task<(types: ServedTypes, isComplete: Bool), any Error>?
 
     /// - Parameters:
@@ -36,11 +39,17 @@ package actor Discovery {
         return try await refreshed()
     }
 
+    /// The same, asked for anew where `suffices` says that something is missing, but not again and again.
+    package func types(where suffices: @Sendable (ServedTypes) -> Bool) async throws -> ServedTypes {
+        let types = try await types()
+        if suffices(types) { return types }
+        if let asked, now() - asked < Self.pause { return types }
+        return try await refreshed()
+    }
+
     /// A kind of one version; nil where the server, asked anew if need be, does not serve it.
     package func type(apiVersion: String, kind: String) async throws -> ResourceType? {
-        if let type = try await types().type(apiVersion: apiVersion, kind: kind) { return type }
-        if isFresh { return nil }
-        return try await refreshed().type(apiVersion: apiVersion, kind: kind)
+        try await types { $0.type(apiVersion: apiVersion, kind: kind) != nil }.type(apiVersion: apiVersion, kind: kind)
     }
 
     private func refreshed() async throws -> ServedTypes {
@@ -50,7 +59,7 @@ package actor Discovery {
         defer { pending = nil }
         let (types, isComplete) = try await task.value
         known = types
-        isFresh = true
+        asked = now()
         // Later processes are not to believe for ten minutes that the rest is not served.
         if isComplete { cache?.write(types, at: now()) }
         return types

@@ -51,6 +51,13 @@ final class LeaseLock: DeploymentLock {
         let end = ContinuousClock.now + .milliseconds(wait.milliseconds)
         var watched: (resourceVersion: String?, since: ContinuousClock.Instant)?
         var wasTold = false
+        // There is seldom one: to make it says whether there is.
+        let first = ContinuousClock.now
+        if try await write(api, service, record, over: nil, timing) {
+            let lock = LeaseLock(api, service, record, timing, validUntil: first + timing.duration)
+            lock.beginRenewing()
+            return lock
+        }
         while true {
             let start = ContinuousClock.now
             let lease = try await api.get(.lease, namespace: service.namespace, name: name(of: service))
@@ -141,7 +148,12 @@ final class LeaseLock: DeploymentLock {
         }
     }
 
+    /// Who was interrupted frees it, too.
     func release() async {
+        await Task { await free() }.value
+    }
+
+    private func free() async {
         let renewal = state.withLock { state in
             state.validUntil = nil
             return state.renewal

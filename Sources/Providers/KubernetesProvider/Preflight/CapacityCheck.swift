@@ -21,7 +21,10 @@ struct CapacityCheck: Sendable {
 
     private func quotaProblems(_ rollout: PlannedRollout) async throws -> [Diagnostic] {
         let selection = Selection(.resourceQuota, namespace: service.namespace)
-        let quotas = try await Preflight.looking { try await cluster.api.list(selection).items } ?? []
+        let quotas = try await once("quotas \(service.namespace)") {
+            try await Preflight.looking { try await cluster.api.list(selection).items } ?? []
+        }
+        if quotas.isEmpty { return [] }
         let running = try await runningPods() ?? []
         return quotas.filter { $0.value("spec", "scopes") == nil && $0.value("spec", "scopeSelector") == nil }
             .flatMap { QuotaFit($0).problems(rollout, running: running.count) }
@@ -44,7 +47,31 @@ struct CapacityCheck: Sendable {
     // MARK: Nodes
 
     private func nodeProblems(_ rollout: PlannedRollout) async throws -> [Diagnostic] {
-        let found = try await Preflight.looking { () -> (NodeFit, Bool)? in
+        let found = try await once("room") { try await room() }
+        guard let (fit, grows) = found ?? nil else { return [] }
+        let old = try await runningPods() ?? []
+        var rehearsal = fit
+        let placed: Int
+        if let look = cluster.look {
+            (placed, rehearsal) = await look.rehearse(rollout, in: fit, replacing: old)
+        } else {
+            placed = rehearsal.roll(rollout.shape, rollout.strategy, replacing: old)
+        }
+        guard placed < rollout.replicas else { return [] }
+        return [NodeFitReport(rollout, fit: rehearsal).problem(placed: placed, isWarning: grows)]
+    }
+
+    /// What is the same for all services of a fleet, asked once for it.
+    private func once<Value: Sendable>(
+        _ question: String, _ answer: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        if let look = cluster.look { return try await look.once(question, answer) }
+        return try await answer()
+    }
+
+    /// The nodes with what is left on them, and whether more come when they are needed; nil where the user may not look.
+    private func room() async throws -> (NodeFit, Bool)?? {
+        try await Preflight.looking { () -> (NodeFit, Bool)? in
             async let nodes = cluster.api.list(Selection(.node, namespace: nil)) { NodeFit.Place($0) }.items
             async let pods = cluster.api.list(Selection(.pod, namespace: nil)) { pod -> (String, PodShape)? in
                 guard let node = pod.value("spec", "nodeName")?.string, !Self.hasEnded(pod) else { return nil }
@@ -54,12 +81,6 @@ struct CapacityCheck: Sendable {
             for (node, shape) in try await pods { fit.occupy(node, shape) }
             return (fit, try await growsByItself())
         }
-        guard let (fit, grows) = found ?? nil else { return [] }
-        let old = try await runningPods() ?? []
-        var rehearsal = fit
-        let placed = rehearsal.roll(rollout.shape, rollout.strategy, replacing: old)
-        guard placed < rollout.replicas else { return [] }
-        return [NodeFitReport(rollout, fit: rehearsal).problem(placed: placed, isWarning: grows)]
     }
 
     /// Whether something adds nodes when pods find none.

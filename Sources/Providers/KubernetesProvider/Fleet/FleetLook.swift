@@ -1,0 +1,178 @@
+import Diagnostics
+import Documents
+import KubernetesClient
+import ServiceModel
+
+/// What the plans of a fleet's services look at, read in a few paged lists instead of one by one.
+///
+/// It says what reading one by one would say, as of the moment at which each list was made: an object that is not among
+/// those of this tool is looked for among the names of all others. Where the user may not list, objects are read
+/// one by one.
+actor FleetLook: ObjectSource {
+    private struct Place: Hashable {
+        let type: ResourceType
+        let namespace: String
+    }
+
+    private static let ours = "app.kubernetes.io/managed-by=synthdata-infra"
+    private static let foreign = "app.kubernetes.io/managed-by!=synthdata-infra"
+
+    private let api: KubernetesAPI
+    private let store: SecretReleaseStore
+    /// The namespaces of which so much is wanted that lists are worth it.
+    private let namespaces: Set<String>
+    private var planned: Set<ServiceIdentity> = []
+    private var lists: [Place: Task<[String: Node]?, any Error>] = [:]
+    private var foreignNames: [Place: Task<Set<String>?, any Error>] = [:]
+    private var kept: [String: Task<any Sendable, any Error>] = [:]
+    private var marks: [String: SharedReading<[String: [ReleaseMark]]>] = [:]
+    private var releases: [String: Task<[String: [StoredPart]]?, any Error>] = [:]
+    private var assembled: [ServiceIdentity: [Release]] = [:]
+    private var room: NodeFit?
+
+    /// Below so many services of one namespace, reading one by one is as good.
+    private static let leastServices = 3
+
+    /// Nil where no namespace has services enough.
+    init?(_ services: [ServiceIdentity], api: KubernetesAPI, store: SecretReleaseStore) {
+        let crowds = Dictionary(grouping: services, by: \.namespace).filter { $0.value.count >= Self.leastServices }
+        guard !crowds.isEmpty else { return nil }
+        self.api = api
+        self.store = store
+        namespaces = Set(crowds.keys)
+    }
+
+    func covers(_ service: ServiceIdentity) -> Bool { namespaces.contains(service.namespace) }
+
+    /// Whether the service is planned for the first time: another plan of it has to look anew.
+    func begins(_ service: ServiceIdentity) -> Bool {
+        covers(service) && planned.insert(service).inserted
+    }
+
+    /// Whether what was read for the fleet is still news for the service.
+    func isUnplanned(_ service: ServiceIdentity) -> Bool { covers(service) && !planned.contains(service) }
+
+    /// What is the same for all services: found out once, unless it fails.
+    func once<Value: Sendable>(
+        _ question: String, _ answer: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let task = kept[question] ?? Task { try await answer() as any Sendable }
+        kept[question] = task
+        do {
+            if let value = try await task.value as? Value { return value }
+        } catch {
+            kept[question] = nil
+            throw error
+        }
+        return try await answer()
+    }
+
+    /// Does for an object that services share what one of them does for all; for any other what it is asked to.
+    func sharing<Value: Sendable>(
+        _ object: DesiredObject, _ what: String, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        if Ownership.mayDelete(object.identity) { return try await work() }
+        return try await once("\(what) \(JSONEmitter.emit(object.manifest))", work)
+    }
+
+    // MARK: Objects
+
+    func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
+        if type.isNamespaced, let namespace, namespaces.contains(namespace) {
+            let place = Place(type: type, namespace: namespace)
+            if let list = try await list(place) {
+                if let object = list[name] { return object }
+                if let names = try await foreignNames(place), !names.contains(name) { return nil }
+            }
+        }
+        return try await once("object \(type.path(namespace: namespace, name: name))") { [api] in
+            try await api.get(type, namespace: namespace, name: name)
+        }
+    }
+
+    func review(_ path: String, _ object: Node) async throws -> Node {
+        try await once("review \(path) \(JSONEmitter.emit(object))") { [api] in try await api.review(path, object) }
+    }
+
+    /// Nil where the user may not list them.
+    private func list(_ place: Place) async throws -> [String: Node]? {
+        if let task = lists[place] { return try await task.value }
+        let task = Task { [api] () -> [String: Node]? in
+            let selection = Selection(place.type, namespace: place.namespace, labels: Self.ours)
+            return try await Preflight.looking {
+                let items = try await api.list(selection) { ($0.objectName, $0.withoutBulk) }.items
+                return Dictionary(items, uniquingKeysWith: { $1 })
+            }
+        }
+        lists[place] = task
+        return try await task.value
+    }
+
+    /// The names of what others have made; nil where the user may not list them.
+    private func foreignNames(_ place: Place) async throws -> Set<String>? {
+        if let task = foreignNames[place] { return try await task.value }
+        let task = Task { [api] () -> Set<String>? in
+            let selection = Selection(place.type, namespace: place.namespace, labels: Self.foreign)
+            return try await Preflight.looking { Set(try await api.listMetadata(selection).map(\.objectName)) }
+        }
+        foreignNames[place] = task
+        return try await task.value
+    }
+
+    // MARK: Releases
+
+    /// The current releases of a service as they were when the first one was asked for; nil where they cannot be listed.
+    func releases(of service: ServiceIdentity) async throws -> [Release]? {
+        if let known = assembled[service] {
+            // Its plan is the last to ask.
+            if planned.contains(service) { assembled[service] = nil }
+            return known
+        }
+        let namespace = service.namespace
+        let task =
+            releases[namespace]
+            ?? Task { [store] in try await Preflight.looking { try await store.allParts(in: namespace) } }
+        releases[namespace] = task
+        guard let all = try await task.value else { return nil }
+        let current = try await store.assembled(all[service.name.value] ?? [], of: service)
+        assembled[service] = current
+        return current
+    }
+
+    /// The marks of a service's current releases, read after this was asked; nil where they cannot be listed.
+    func marks(of service: ServiceIdentity) async throws -> [ReleaseMark] {
+        let namespace = service.namespace
+        let reading = marks[namespace] ?? SharedReading { [store] in try await store.allMarks(in: namespace) }
+        marks[namespace] = reading
+        return try await reading.value()[service.name.value] ?? []
+    }
+
+    // MARK: Room
+
+    /// Rehearses the rollout of one service after those of the others, which then takes its part of the nodes.
+    ///
+    /// - Parameter empty: the nodes before any of them.
+    func rehearse(_ rollout: PlannedRollout, in empty: NodeFit, replacing old: [(node: String, shape: PodShape)]) -> (
+        placed: Int, fit: NodeFit
+    ) {
+        var rehearsal = room ?? empty
+        let placed = rehearsal.roll(rollout.shape, rollout.strategy, replacing: old)
+        if placed == rollout.replicas { room = rehearsal }
+        return (placed, rehearsal)
+    }
+}
+
+extension Node {
+    /// Without what no plan looks at: which fields each manager owns is often more than the object itself.
+    fileprivate var withoutBulk: Node {
+        guard var fields = mapping, var metadata = fields["metadata"]?.mapping else { return self }
+        let managers = (metadata["managedFields"]?.sequence ?? []).map { entry -> Node in
+            guard var entry = entry.mapping else { return entry }
+            entry.remove("fieldsV1")
+            return .mapping(entry)
+        }
+        metadata["managedFields"] = .sequence(managers)
+        fields["metadata"] = .mapping(metadata)
+        return .mapping(fields)
+    }
+}
