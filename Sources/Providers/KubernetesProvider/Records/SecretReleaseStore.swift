@@ -53,7 +53,8 @@ struct SecretReleaseStore: ReleaseStore {
                 try await writeStatus(of: release)
                 try await removeOld(after: release, keeping: limit)
             } catch let status as APIStatus where status.isNotFound {
-                try await write(release, keeping: limit)
+                // An old one that was dropped meanwhile stays so.
+                if release.status != .superseded { try await write(release, keeping: limit) }
             }
         }
     }
