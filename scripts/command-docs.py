@@ -26,6 +26,11 @@ EXAMPLES = {
     "status": ["synthdata-infra status", "synthdata-infra status demo -o wide --watch"],
     "logs": ["synthdata-infra logs demo --tail 20", "synthdata-infra logs demo --replica demo-0 --follow"],
     "history": ["synthdata-infra history demo"],
+    "drift": [
+        "synthdata-infra drift --provider onprem --exit-code",
+        "synthdata-infra drift demo --provider onprem --revert --ignore spec.replicas",
+        "synthdata-infra drift demo --provider onprem --adopt --into synthdata/environments/production.yaml",
+    ],
     "doctor": ["synthdata-infra doctor", "synthdata-infra doctor --all-contexts -o json"],
     "init": ["synthdata-infra init my-project --type image --name product-images"],
     "validate": ["synthdata-infra validate -f services --provider aws --environment production"],

@@ -26,14 +26,12 @@ package struct Cluster: Sendable {
         return cluster
     }
 
-    /// Resources as this server takes them.
-    ///
-    /// - Throws: ``DiagnosticReport`` with every kind that the server lacks, asked anew.
-    func objects(for resources: [Resource]) async throws -> [DesiredObject] {
-        let types = try await discovery.types { types in
-            (try? ServerVersions(types: types).objects(for: resources)) != nil
-        }
-        return try ServerVersions(types: types).objects(for: resources)
+    /// What is the same for all services of a fleet, asked once for it.
+    func once<Value: Sendable>(
+        _ question: String, _ answer: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        if let look { return try await look.once(question, answer) }
+        return try await answer()
     }
 
     /// The kind of an object as this server serves it; the version that the object was made with may be gone.

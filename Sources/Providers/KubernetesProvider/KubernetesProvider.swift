@@ -65,11 +65,11 @@ package struct KubernetesProvider: Provider {
     ) async throws -> Applied {
         let service = plan.release.service
         return try await ServerRefusal.told {
-            let objects = ownership.leaving(try await cluster.objects(for: plan.release.resources))
+            let objects = ownership.leaving(try await cluster.desired(plan.release.resources))
             let applier = ServiceApplier(
                 cluster: cluster, inventories: inventories, ownership: ownership, look: look,
                 mayWrite: { try locks.check(service) },
-                report: report)
+                timeout: timeout, report: report)
             let written = try await applier.write(objects, plan)
             try await RolloutWaiter(cluster: cluster, graces: limits.graces, report: report)
                 .wait(for: objects, except: try await settled(objects, plan, written), timeout: timeout)

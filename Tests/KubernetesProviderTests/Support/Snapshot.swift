@@ -13,7 +13,7 @@ extension TestNamespace {
     static let disruption = type("policy", "v1beta1", "PodDisruptionBudget", "poddisruptionbudgets")
     static let ingress = type("networking.k8s.io", "v1", "Ingress", "ingresses")
 
-    private static let kinds = [
+    static let kinds = [
         .configMap, service, .deployment, disruption, ingress,
         type("", "v1", "ServiceAccount", "serviceaccounts"),
         type("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),

@@ -19,9 +19,10 @@ struct TestNamespace: Sendable {
 
     /// Runs `body` with a namespace that goes away afterwards.
     static func with(
-        labels: Node = [:], _ body: (TestNamespace) async throws -> Void
+        labels: Node = [:], of plane: ControlPlane? = nil, _ body: (TestNamespace) async throws -> Void
     ) async throws {
-        let shared = try await connection.value
+        let shared: Connection
+        if let plane { shared = try await connect(plane) } else { shared = try await connection.value }
         let name = "test-\(UInt32.random(in: 0...UInt32.max))"
         let namespace = TestNamespace(
             name: name, api: shared.discovered.api, client: shared.client, server: shared.server,
@@ -46,14 +47,19 @@ struct TestNamespace: Sendable {
     }
 
     /// One for all tests: connections are shared, and what the server serves is asked once.
-    private static let connection = Task.detached {
-        let file = try await ControlPlane.shared().kubeconfigs.admin
-        let access = try ClusterAccess.find(kubeconfig: file, context: nil, environment: [:])
-        let (client, server) = try ClusterConnection.client(for: access, environment: [:], isTerminal: false)
+    private static let connection = Task.detached { try await connect(ControlPlane.shared()) }
+
+    private static func connect(_ plane: ControlPlane) async throws -> Connection {
+        let (client, server) = try client(plane.kubeconfigs.admin)
         let api = KubernetesAPI(client, server: server)
-        let discovery = Discovery(api, server: access.server, cacheFolder: nil)
+        let discovery = Discovery(api, server: plane.server, cacheFolder: nil)
         _ = try await discovery.types()
         return Connection(client: client, server: server, discovered: (api, discovery))
+    }
+
+    private static func client(_ kubeconfig: String) throws -> (any HTTPClient, HTTPURL) {
+        let access = try ClusterAccess.find(kubeconfig: kubeconfig, context: nil, environment: [:])
+        return try ClusterConnection.client(for: access, environment: [:], isTerminal: false)
     }
 
     func service(_ name: String = "demo") throws -> ServiceIdentity {
@@ -72,12 +78,24 @@ struct TestNamespace: Sendable {
 
     /// A provider of its own, as another process has one.
     func provider(
-        _ limits: ProviderLimits = limits, cut: Traffic.Cut? = nil,
+        _ limits: ProviderLimits = limits, cut: Traffic.Cut? = nil, ownership: FieldOwnership = FieldOwnership(),
         warn: @escaping @Sendable (Diagnostic) -> Void = { Issue.record("\($0)") }
     ) -> (provider: KubernetesProvider, traffic: Traffic) {
         let traffic = Traffic(client, cut: cut)
         let cluster = Cluster(api: KubernetesAPI(traffic, server: server), discovery: discovery, name: "test")
-        return (KubernetesProvider(kind: .onprem, cluster: cluster, limits: limits, warn: warn), traffic)
+        return (
+            KubernetesProvider(kind: .onprem, cluster: cluster, ownership: ownership, limits: limits, warn: warn),
+            traffic
+        )
+    }
+
+    /// A provider that shares nothing, and speaks to the cluster as a kubeconfig says.
+    func provider(by kubeconfig: String, _ limits: ProviderLimits = limits) throws -> KubernetesProvider {
+        let (client, server) = try Self.client(kubeconfig)
+        let api = KubernetesAPI(client, server: server)
+        let cluster = Cluster(
+            api: api, discovery: Discovery(api, server: kubeconfig, cacheFolder: nil), name: "test")
+        return KubernetesProvider(kind: .onprem, cluster: cluster, limits: limits) { Issue.record("\($0)") }
     }
 
     @discardableResult

@@ -5,7 +5,7 @@ import FoundationEssentials
 package struct FaultProxy: Sendable {
     /// What to do to which requests.
     package struct Rule: Sendable, Encodable {
-        /// `reset`, `lost`, `status:503`, `cut`, `cut-clean`, `slow`, `page`
+        /// `reset`, `lost`, `status:503`, `cut`, `cut-clean`, `slow`, `page`, `hold`
         package var fault: String
         package var method: String?
         /// A regular expression, found in `path?query`.
@@ -42,11 +42,38 @@ package struct FaultProxy: Sendable {
         /// From 0 to 1.
         package var rate: Double
         package var kinds: [String]
+        /// For what is no `GET` alone.
+        package var writes: [String]?
+        /// For watches alone.
+        package var watches: [String]?
+        /// Of a status.
+        package var headers: [String: String]?
 
-        package init(seed: Int, rate: Double, kinds: [String]) {
+        package init(
+            seed: Int, rate: Double, kinds: [String], writes: [String]? = nil, watches: [String]? = nil,
+            headers: [String: String]? = nil
+        ) {
             self.seed = seed
             self.rate = rate
             self.kinds = kinds
+            self.writes = writes
+            self.watches = watches
+            self.headers = headers
+        }
+    }
+
+    /// Tokens that are good for some requests.
+    package struct Expiry: Sendable, Encodable {
+        package var requests: Int
+        /// The one that the API server knows.
+        package var token: String
+        /// Where the current one stands; written by the proxy.
+        package var file: String
+
+        package init(requests: Int, token: String, file: String) {
+            self.requests = requests
+            self.token = token
+            self.file = file
         }
     }
 
@@ -92,6 +119,19 @@ package struct FaultProxy: Sendable {
     /// Faults by chance for what no rule takes; nil ends that.
     package func obey(_ schedule: Schedule?) async throws { try await command("schedule", schedule) }
 
+    /// From now on tokens expire; nil ends that.
+    package func obey(_ expiry: Expiry?) async throws { try await command("expiry", expiry) }
+
+    /// Waits until a rule holds a request.
+    ///
+    /// - Returns: false when `seconds` are over.
+    package func holds(within seconds: Double) async throws -> Bool {
+        try await command("held", seconds).contains("true")
+    }
+
+    /// Hands the held request on and returns when it was answered, or drops it.
+    package func release(passing: Bool) async throws { try await command("release", passing ? "pass" : "drop") }
+
     /// All requests that came since the beginning, or since ``forget()``.
     package func requests() async throws -> [Request] {
         struct Report: Decodable {
@@ -100,12 +140,28 @@ package struct FaultProxy: Sendable {
         return try JSONDecoder().decode(Report.self, from: Data(await process.ask(#"{"report": true}"#).utf8)).requests
     }
 
+    /// The administrator's, as the API server knows it.
+    package func token() throws -> String {
+        struct File: Decodable {
+            struct Named: Decodable {
+                struct User: Decodable { let token: String }
+                let user: User
+            }
+            let users: [Named]
+        }
+        let file = try JSONDecoder().decode(File.self, from: Data(contentsOf: URL(filePath: kubeconfig)))
+        guard let user = file.users.first?.user else { throw LineProcess.Failed(description: "no user") }
+        return user.token
+    }
+
     package func forget() async throws { try await command("forget", true) }
 
-    private func command(_ verb: String, _ value: some Encodable) async throws {
+    @discardableResult
+    private func command(_ verb: String, _ value: some Encodable) async throws -> String {
         let answer = await process.ask(String(decoding: try JSONEncoder().encode([verb: value]), as: UTF8.self))
         guard !answer.isEmpty, !answer.contains(#""error""#) else {
             throw LineProcess.Failed(description: "the fault proxy: \(answer)")
         }
+        return answer
     }
 }

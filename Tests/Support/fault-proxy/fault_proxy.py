@@ -9,7 +9,13 @@ and ends when its standard input does. Commands are JSON lines there, each answe
     {"rules": [RULE, ...]}    what to do to which requests, in place of all rules before; the first that applies counts
     {"schedule": {"seed": 1, "rate": 0.2, "kinds": ["reset", "status:503", ...]}}
                               on requests that no rule takes: chosen by seed, method, path and how often that was asked,
-                              so that the order in which concurrent requests arrive does not matter; null ends it
+                              so that the order in which concurrent requests arrive does not matter; null ends it.
+                              Optional: "writes" and "watches", kinds for those requests alone, and "headers"
+    {"expiry": {"requests": 9, "token": TOKEN, "file": PATH}}
+                              the file holds a token that the API server does not know and TOKEN stands for; after so
+                              many requests the file gets another one, and the old one is answered 401; null ends it
+    {"held": SECONDS}         waits until a request is held; answers {"held": true}, or false when the time is over
+    {"release": "pass"}       hands the held request on, and answers when the API server has; "drop" resets it
     {"report": true}          answers {"requests": [{"method", "path", "query", "authorization", "fault"}, ...]}
     {"forget": true}          empties the report, and counts anew how often something was asked
 
@@ -22,8 +28,9 @@ A RULE is {"fault": KIND} with, all optional: "method", "path" (a regular expres
     status:CODE     answered with a Status object, without asking the API server
     cut             the head and "bytes" of the body arrive, then the connection is reset
     cut-clean       the same, and the body ends as if it were whole
-    slow            the body arrives in 8 pieces, over "seconds" altogether
+    slow            the body arrives in 8 pieces, over "seconds" altogether; of a watch, each piece as late as these
     page            answered 200 with an HTML page, as captive portals do
+    hold            nothing happens until the command "release"
 """
 
 import argparse
@@ -32,6 +39,7 @@ import http.client
 import http.server
 import json
 import os
+import queue
 import random
 import re
 import socket
@@ -54,14 +62,18 @@ class Faults:
         self.lock = threading.Lock()
         self.rules = []
         self.schedule = None
+        self.expiry = None
         self.asked = collections.Counter()
         self.requests = []
+        self.held = queue.Queue()
+        self.decision = queue.Queue()
+        self.handed_on = queue.Queue()
 
     def choose(self, method, target, authorization):
         path, _, query = target.partition("?")
         with self.lock:
             self.asked[method, path] += 1
-            rule = self._by_rule(method, target) or self._by_schedule(method, path)
+            rule = self._by_rule(method, target) or self._by_schedule(method, path, query)
             self.requests.append({"method": method, "path": path, "query": query, "authorization": authorization,
                                   "fault": rule and rule["fault"]})
             return rule
@@ -76,21 +88,65 @@ class Faults:
                 return rule
         return None
 
-    def _by_schedule(self, method, path):
+    def _by_schedule(self, method, path, query):
         if not self.schedule:
             return None
         dice = random.Random(f"{self.schedule['seed']} {method} {path} {self.asked[method, path]}")
         if dice.random() >= self.schedule["rate"]:
             return None
-        return {"fault": dice.choice(self.schedule["kinds"])}
+        kinds = list(self.schedule["kinds"])
+        if method != "GET":
+            kinds += self.schedule.get("writes") or []
+        if "watch=true" in query:
+            kinds += self.schedule.get("watches") or []
+        return {"fault": dice.choice(kinds), "headers": self.schedule.get("headers") or {}}
+
+    def authorized(self, authorization):
+        """What the API server is to be told, or None where the token has expired."""
+        with self.lock:
+            if not self.expiry:
+                return authorization
+            if self.expiry["left"] == 0:
+                self._renew_token()
+            if authorization != f"Bearer {self.expiry['current']}":
+                return None
+            self.expiry["left"] -= 1
+            return f"Bearer {self.expiry['token']}"
+
+    def _renew_token(self):
+        self.expiry["number"] = self.expiry.get("number", 0) + 1
+        self.expiry["current"] = f"passing-{self.expiry['number']}"
+        self.expiry["left"] = self.expiry["requests"]
+        path = self.expiry["file"]
+        with open(f"{path}.new", "w", encoding="utf-8") as file:
+            file.write(self.expiry["current"])
+        os.replace(f"{path}.new", path)
+
+    def is_released(self):
+        """Holds a request; afterwards, whether it is to be handed on."""
+        self.held.put(True)
+        return self.decision.get() == "pass"
 
     def obey(self, command):
+        (verb, value), = command.items()
+        if verb == "held":
+            try:
+                return {"held": self.held.get(timeout=value)}
+            except queue.Empty:
+                return {"held": False}
+        if verb == "release":
+            self.decision.put(value)
+            self.handed_on.get(timeout=60)
+            return {"release": value}
         with self.lock:
-            (verb, value), = command.items()
             if verb == "rules":
                 self.rules = value
             elif verb == "schedule":
                 self.schedule = value
+            elif verb == "expiry":
+                self.expiry = value
+                if value:
+                    self._renew_token()
             elif verb == "report":
                 return {"requests": self.requests}
             elif verb == "forget":
@@ -128,16 +184,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        rule = self.server.faults.choose(self.command, self.path, self.headers.get("Authorization")) or {}
+        faults = self.server.faults
+        rule = faults.choose(self.command, self.path, self.headers.get("Authorization")) or {}
         kind, _, code = rule.get("fault", "").partition(":")
+        if kind == "hold":
+            return self.hold(body)
         if kind == "reset":
             raise Reset
         if kind == "status":
             return self.refuse(int(code), rule.get("headers", {}))
         if kind == "page":
             return self.whole(200, {"Content-Type": "text/html"}, b"<html><body>Please sign in</body></html>")
+        authorization = faults.authorized(self.headers.get("Authorization"))
+        if authorization is None and self.headers.get("Authorization"):
+            return self.refuse(401, {})
         try:
-            response = self.ask(body)
+            response = self.ask(body, authorization)
         except OSError:
             raise Reset from None
         if kind == "lost":
@@ -160,12 +222,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def ask(self, body):
+    def hold(self, body):
+        faults = self.server.faults
+        try:
+            if not faults.is_released():
+                raise Reset
+            response = self.ask(body, self.headers.get("Authorization"))
+        finally:
+            faults.handed_on.put(True)
+        self.hand_on(response, "", {})
+
+    def ask(self, body, authorization):
         upstream = self.server.connect()
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
-            if name.lower() != "connection":
+            if name.lower() not in ("connection", "authorization"):
                 upstream.putheader(name, value)
+        if authorization:
+            upstream.putheader("Authorization", authorization)
         upstream.endheaders(body or None)
         self.upstream = upstream
         return upstream.getresponse()
@@ -179,8 +253,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         left = rule.get("bytes", 100) if kind.startswith("cut") else None
         pieces = iter(lambda: response.read1(65536), b"")
-        if kind == "slow":
-            whole, pause = response.read(), rule.get("seconds", 1) / 8
+        pause = rule.get("seconds", 1) / 8
+        if kind == "slow" and "watch=true" not in self.path:
+            whole = response.read()
             size = max(1, -(-len(whole) // 8))
             pieces = (whole[start:start + size] for start in range(0, len(whole), size))
         for piece in pieces:

@@ -26,7 +26,7 @@ package struct Deployer: Sendable {
         package init() {}
     }
 
-    private let provider: any Provider
+    let provider: any Provider
     /// Who deploys: shown to those who find the service locked.
     private let holder: String
     /// Seconds since 1970.
@@ -170,7 +170,7 @@ package struct Deployer: Sendable {
         return try await numberedPlan(of: candidate, after: history)
     }
 
-    private func apply(
+    func apply(
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         try Self.check(plan, options)
@@ -199,7 +199,7 @@ package struct Deployer: Sendable {
 
     /// The plan of a candidate with the next revision, or with that of what it is equal to. What runs counts
     /// too: where the history was lost, its number must not be given to something else.
-    private func numberedPlan(of candidate: Release, after history: [Release]) async throws -> Plan {
+    func numberedPlan(of candidate: Release, after history: [Release]) async throws -> Plan {
         let numbered = candidate.numbered(after: history.map(\.revision))
         let plan = try await provider.plan(numbered, deleteData: false)
         // Only a release that is known to have been good is repaired; another attempt at one that failed is
@@ -316,7 +316,7 @@ package struct Deployer: Sendable {
 
     /// The history under the lock: whoever left a release pending is gone. One that was killed between
     /// applying and recording it left a release that serves; any other one is marked failed.
-    private func interruptedMarkedFailed(of service: ServiceIdentity) async throws -> [Release] {
+    func interruptedMarkedFailed(of service: ServiceIdentity) async throws -> [Release] {
         var history = try await provider.releases.releases(of: service)
         guard history.contains(where: { $0.status == .pending }) else { return history }
         if let served = try await provider.observe([service]).first?.servedRevision,
@@ -332,7 +332,7 @@ package struct Deployer: Sendable {
         return history
     }
 
-    private func locked(
+    func locked(
         _ service: ServiceIdentity, _ options: Options, _ report: @escaping Report,
         _ work: () async throws -> DeploymentResult
     ) async throws -> DeploymentResult {
@@ -352,7 +352,7 @@ package struct Deployer: Sendable {
         if try await provider.releases.releases(of: service).isEmpty { throw Self.unknown(service) }
     }
 
-    private static func unknown(_ service: ServiceIdentity) -> Diagnostic {
+    static func unknown(_ service: ServiceIdentity) -> Diagnostic {
         Diagnostic(
             .error, .unknownService, "there is no service `\(service.name)` in namespace `\(service.namespace)`",
             fix: "`synthdata-infra status` lists the services")

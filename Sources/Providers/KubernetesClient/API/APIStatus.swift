@@ -66,6 +66,8 @@ package struct APIStatus: Error, Sendable {
     package var isAlreadyThere: Bool { code == 409 && reason == "AlreadyExists" }
     /// The object changed since it was read, or another manager owns a field.
     package var isConflict: Bool { code == 409 && !isAlreadyThere }
+    /// Another manager owns fields that were to be set.
+    package var isOverFields: Bool { causes.contains { $0.reason == "FieldManagerConflict" } }
     /// A list's continuation or a watch's resource version is too old: start over.
     package var isExpired: Bool { code == 410 }
     package var isDenied: Bool { code == 401 || code == 403 }

@@ -27,6 +27,8 @@ package struct KubernetesAPI: Sendable {
 
     /// The manager of the fields that this tool sets.
     package static let fieldManager = "synthdata-infra"
+    /// How often an apply is tried that others get in the way of.
+    private static let applyAttempts = 4
 
     let http: any HTTPClient
     private let server: HTTPURL
@@ -80,15 +82,29 @@ package struct KubernetesAPI: Sendable {
         request.headers["Content-Type"] = "application/apply-patch+yaml"
         request.body = JSONEmitter.bytes(of: manifest)
         request.isIdempotent = true
+        var backoff = Backoff()
+        for _ in 1..<Self.applyAttempts {
+            do {
+                return try await send(request)
+            } catch let status as APIStatus where status.isConflict && !status.isOverFields {
+                // Somebody else wrote the object at the same moment: what is applied is meant whatever they wrote.
+                try await Task.sleep(for: backoff.next())
+            }
+        }
         return try await send(request)
     }
 
+    /// - Parameter isRepeatable: whether the caller can tell its own object from another's, so that the request may be
+    ///   repeated where its answer was lost, and then be told that the object is there.
     /// - Throws: ``APIStatus`` with ``APIStatus/isAlreadyThere``.
-    package func create(_ type: ResourceType, namespace: String?, _ object: Node) async throws -> Node {
+    package func create(
+        _ type: ResourceType, namespace: String?, _ object: Node, isRepeatable: Bool = false
+    ) async throws -> Node {
         var request = request(
             .post, type.path(namespace: namespace), [("fieldManager", Self.fieldManager)])
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: object)
+        if isRepeatable { request.isIdempotent = true }
         return try await send(request)
     }
 
@@ -117,11 +133,32 @@ package struct KubernetesAPI: Sendable {
         _ = try await send(request)
     }
 
+    /// Removes fields of an object, each only while it has the value that was read (RFC 6902).
+    ///
+    /// - Parameters:
+    ///   - paths: those of a list from its back, since each removal moves what follows.
+    ///   - object: as it was read.
+    /// - Returns: the object as it is now.
+    package func remove(_ paths: [NodePath], of object: Node, _ type: ResourceType) async throws -> Node {
+        var steps: [Node] = []
+        for path in paths {
+            guard let value = object[path] else { continue }
+            steps.append(["op": "test", "path": .string(path.pointer), "value": value])
+            steps.append(["op": "remove", "path": .string(path.pointer)])
+        }
+        var request = request(
+            .patch, type.path(namespace: object.objectNamespace, name: object.objectName),
+            [("fieldManager", Self.fieldManager)])
+        request.headers["Content-Type"] = "application/json-patch+json"
+        request.body = JSONEmitter.bytes(of: .sequence(steps))
+        return try await send(request)
+    }
+
     /// Asks for the deletion of the object with this UID, and of what it owns.
     ///
     /// - Parameters:
     ///   - uid: nil means whichever has the name.
-    ///   - resourceVersion: only as it was then; nil means whatever became of it.
+    ///   - resourceVersion: of the object as it was read; nil means whatever became of it since.
     /// - Returns: whether there was one; not always true when an answer was lost and the request repeated. It may go on existing for a while: see ``Documents/Node/isTerminating``.
     package func delete(
         _ type: ResourceType, namespace: String?, name: String, uid: String?, resourceVersion: String? = nil
@@ -186,6 +223,18 @@ package struct KubernetesAPI: Sendable {
         } catch {
             throw HTTPError(
                 .invalidResponse, request, detail: "the answer is not JSON: \(error.what)", mayHaveReachedServer: true)
+        }
+    }
+}
+
+extension NodePath {
+    /// As a JSON Pointer (RFC 6901).
+    fileprivate var pointer: String {
+        steps.reduce(into: "") { text, step in
+            switch step {
+            case .key(let key): text += "/" + key.replacing("~", with: "~0").replacing("/", with: "~1")
+            case .index(let index): text += "/\(index)"
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ import FoundationEssentials
 package actor Discovery {
     /// As long as kubectl's: a newly installed kind that is missing is asked for at once all the same.
     private static let life = 600.0
-    /// A kind that is missing is asked for again after so many seconds: it may have been installed meanwhile.
+    /// After so many seconds a kind that is missing is asked for again: it may have been installed meanwhile.
     private static let pause = 5.0
 
     private let api: KubernetesAPI
@@ -39,18 +39,17 @@ package actor Discovery {
         return try await refreshed()
     }
 
-    /// The same, asked for anew where `suffices` says that something is missing, but not again and again.
-    package func types(where suffices: @Sendable (ServedTypes) -> Bool) async throws -> ServedTypes {
-        let types = try await types()
-        if suffices(types) { return types }
-        if let asked, now() - asked < Self.pause { return types }
-        return try await refreshed()
-    }
-
     /// A kind of one version; nil where the server, asked anew if need be, does not serve it.
     package func type(apiVersion: String, kind: String) async throws -> ResourceType? {
-        try await types { $0.type(apiVersion: apiVersion, kind: kind) != nil }.type(apiVersion: apiVersion, kind: kind)
+        if let type = try await types().type(apiVersion: apiVersion, kind: kind) { return type }
+        if isFresh { return nil }
+        return try await refreshed().type(apiVersion: apiVersion, kind: kind)
     }
+
+    /// Everything that the server serves now, for whoever misses something; nil where that is known already.
+    package func renewed() async throws -> ServedTypes? { isFresh ? nil : try await refreshed() }
+
+    private var isFresh: Bool { asked.map { now() - $0 < Self.pause } ?? false }
 
     private func refreshed() async throws -> ServedTypes {
         if let pending { return try await pending.value.types }

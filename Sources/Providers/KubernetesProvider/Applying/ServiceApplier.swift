@@ -17,6 +17,8 @@ struct ServiceApplier: Sendable {
     let look: FleetLook?
     /// Asked before every write: throws when the service's lock was lost.
     let mayWrite: @Sendable () throws -> Void
+    /// How long to wait for each object that is deleted to be gone.
+    let timeout: TimeSpan
     let report: @Sendable (DeploymentEvent) -> Void
 
     /// What was written.
@@ -157,13 +159,31 @@ struct ServiceApplier: Sendable {
     }
 
     /// Waits until the object with this UID is no more; another of the same name does not count.
+    ///
+    /// - Throws: ``Diagnostic`` with `deploy.timed-out` that names who still has to let go of it.
     private func untilGone(_ type: ResourceType, _ identity: Resource.Identity, _ uid: String?) async throws {
+        let end = ContinuousClock.now + .milliseconds(timeout.milliseconds)
         var pause = Duration.milliseconds(50)
         while let live = try await cluster.api.get(type, namespace: identity.namespace, name: identity.name),
             uid == nil || live.objectUID == uid
         {
+            if ContinuousClock.now >= end { throw Self.stays(identity, live) }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(2))
         }
+    }
+
+    /// https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
+    private static func stays(_ identity: Resource.Identity, _ live: Node) -> Diagnostic {
+        let finalizers = (live.value("metadata", "finalizers")?.sequence ?? []).compactMap(\.string)
+        let names = finalizers.map { "`\($0)`" }.joined(separator: ", ")
+        return Diagnostic(
+            .error, .timedOut, "\(identity) is deleted, and still there",
+            why: finalizers.isEmpty
+                ? "the cluster has not removed it in time"
+                : "whoever set its finalizers has not let go of it: \(names)",
+            fix: finalizers == ["kubernetes.io/pvc-protection"]
+                ? "end the pods that still use it, then run the same command again"
+                : "check that the controller behind it runs, or wait longer with --timeout; the same command goes on")
     }
 }

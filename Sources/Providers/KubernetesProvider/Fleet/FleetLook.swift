@@ -151,14 +151,12 @@ actor FleetLook: ObjectSource {
 
     /// Rehearses the rollout of one service after those of the others, which then takes its part of the nodes.
     ///
-    /// - Parameter empty: the nodes before any of them.
-    func rehearse(_ rollout: PlannedRollout, in empty: NodeFit, replacing old: [(node: String, shape: PodShape)]) -> (
-        placed: Int, fit: NodeFit
-    ) {
-        var rehearsal = room ?? empty
-        let placed = rehearsal.roll(rollout.shape, rollout.strategy, replacing: old)
-        if placed == rollout.replicas { room = rehearsal }
-        return (placed, rehearsal)
+    /// - Parameter rehearsal: on the nodes before any of them.
+    func problem(_ rollout: PlannedRollout, _ rehearsal: NodeRehearsal, isWarning: Bool) -> Diagnostic? {
+        let (problem, after) = NodeRehearsal(fit: room ?? rehearsal.fit, running: rehearsal.running)
+            .problem(rollout, isWarning: isWarning)
+        room = after
+        return problem
     }
 }
 

@@ -97,7 +97,7 @@ final class LeaseLock: DeploymentLock {
         do {
             let object = record.lease(of: service, name: name(of: service), duration: timing.duration, over: lease)
             if lease == nil {
-                _ = try await api.create(.lease, namespace: service.namespace, object)
+                _ = try await api.create(.lease, namespace: service.namespace, object, isRepeatable: true)
             } else {
                 _ = try await api.replace(.lease, object)
             }
@@ -163,7 +163,9 @@ final class LeaseLock: DeploymentLock {
         guard let lease = try? await api.get(.lease, namespace: service.namespace, name: Self.name(of: service)),
             LeaseRecord(lease: lease)?.token == record.token
         else { return }
+        // Who takes it over keeps its UID: only the version that was read is ours to delete.
         _ = try? await api.delete(
-            .lease, namespace: service.namespace, name: Self.name(of: service), uid: lease.objectUID)
+            .lease, namespace: service.namespace, name: Self.name(of: service), uid: lease.objectUID,
+            resourceVersion: lease.resourceVersion)
     }
 }

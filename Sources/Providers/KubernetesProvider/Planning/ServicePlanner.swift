@@ -19,7 +19,7 @@ struct ServicePlanner: Sendable {
             return try await unexplained(release, deleteData: deleteData)
         } catch let status as APIStatus where status.code == 403 {
             // One missing right is seldom alone: all of them are told at once.
-            let objects = try await cluster.objects(for: release.resources)
+            let objects = try await cluster.desired(release.resources)
             let changes = objects.map { Change(resource: $0.identity, action: .create, effect: .none) }
             let missing = try await RightsCheck(cluster: cluster, namespace: release.service.namespace).problems(
                 changes)
@@ -31,13 +31,13 @@ struct ServicePlanner: Sendable {
         let service = release.service
         async let history = current(service)
         async let listed = inventories.read(service)
-        let objects = ownership.leaving(try await cluster.objects(for: release.resources))
+        let objects = ownership.leaving(try await cluster.desired(release.resources))
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
         // In the versions of this server, as they were sent. A later release that failed may have left fields behind:
         // then nothing is known of what was applied last.
         let last = try await history.last?.status == .deployed ? deployed : nil
-        let written = ownership.leaving(try await cluster.objects(for: last?.resources ?? []))
+        let written = ownership.leaving(try await cluster.desired(last?.resources ?? []))
 
         let outcomes = try await cluster.concurrently(objects) { object in
             await outcome(
@@ -109,7 +109,9 @@ struct ServicePlanner: Sendable {
         }
         // What was applied last, and stands: an apply would change nothing.
         let isListed = !Ownership.mayDelete(identity) || inventory.item(identity)?.uid == live.objectUID
-        if isListed, object.manifest == lastApplied, LiveComparison.contains(live, object.manifest) {
+        if isListed, !ownership.removesFields(of: identity), object.manifest == lastApplied,
+            LiveComparison.contains(live, object.manifest)
+        {
             return Change(resource: identity, action: .unchanged, effect: .none)
         }
         do {

@@ -1,0 +1,61 @@
+import ControlPlane
+import DeploymentEngine
+import Diagnostics
+import Documents
+import KubernetesClient
+import KubernetesProvider
+import ServiceModel
+import Testing
+
+/// An API server that goes away and comes back while a service is deployed.
+@Suite(.serialized, .enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)"))
+struct RestartTests {
+    /// After which event the API server is killed.
+    enum Moment: String, Sendable, CaseIterable {
+        case amidTheWrites
+        case amidTheRollout
+
+        func has(_ event: DeploymentEvent) -> Bool {
+            switch (self, event) {
+            case (.amidTheWrites, .applied(let object, _)): object.kind == "ConfigMap"
+            case (.amidTheRollout, .applied(let object, _)): object.kind == "Deployment"
+            default: false
+            }
+        }
+    }
+
+    private static let plane = Task.detached { try await ControlPlane.start(["--nodes", "1"]) }
+
+    @Test(arguments: Moment.allCases) func theDeploymentGoesOnWhenTheServerIsBack(moment: Moment) async throws {
+        let plane = try await Self.plane.value
+        try await TestNamespace.with(of: plane) { namespace in
+            let release = try Layers("deployment: {image: \"registry.example.com/demo:slow\"}\n").release(namespace)
+            let (moments, continuation) = AsyncStream.makeStream(of: Void.self)
+            async let restarted: Void = {
+                for await _ in moments { return try await plane.restart("kube-apiserver") }
+            }()
+            // A server that was killed amid a request may leave it undone: then a person runs the command again.
+            var attempts = 0
+            while true {
+                attempts += 1
+                do {
+                    let provider = try namespace.provider(by: plane.kubeconfigs.admin)
+                    let deployer = namespace.deployer(provider)
+                    _ = try await deployer.deploy(release, options: Deployer.Options()) { event in
+                        if moment.has(event) { continuation.yield() }
+                    }
+                    break
+                } catch let problem as Diagnostic where attempts < 3 {
+                    print("restart: \(moment), attempt \(attempts): \(problem.code.name): \(problem.what)")
+                }
+            }
+            continuation.finish()
+            try await restarted
+            let live = try await namespace.live(.deployment, "demo")
+            #expect(live?.value("status", "availableReplicas")?.integer == 1)
+            #expect(try await namespace.history().hasSuffix(" deployed"))
+            // While it only waits, nothing of it is seen but that it takes longer.
+            if moment == .amidTheRollout { #expect(attempts == 1) }
+        }
+    }
+}
