@@ -96,6 +96,10 @@ package struct KubernetesProvider: Provider {
             if live == nil, !plan.hasChanges, let look {
                 live = try await look.get(object.type, namespace: object.identity.namespace, name: object.identity.name)
             }
+            if live == nil { continue }
+            if object.identity.kind == "Deployment", let look, let written = written.objects[object.identity] {
+                live = await look.settled(object, since: written) ?? live
+            }
             if let live, RolloutWaiter.isSettled(live, as: object, among: objects) { settled.insert(object.identity) }
         }
         return settled

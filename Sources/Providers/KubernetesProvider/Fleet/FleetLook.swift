@@ -28,6 +28,7 @@ actor FleetLook: ObjectSource {
     private var marks: [String: SharedReading<[String: [ReleaseMark]]>] = [:]
     private var releases: [String: Task<[String: [StoredPart]]?, any Error>] = [:]
     private var assembled: [ServiceIdentity: [Release]] = [:]
+    private var workloads: [String: FleetWorkloads] = [:]
     private var room: NodeFit?
 
     /// Below so many services of one namespace, reading one by one is as good.
@@ -119,6 +120,38 @@ actor FleetLook: ObjectSource {
         return try await task.value
     }
 
+    // MARK: Rollouts
+
+    /// A Deployment as a watch of all of the fleet saw it last; nil where there is none.
+    func workload(_ object: DesiredObject) async -> Node? {
+        guard let namespace = object.identity.namespace, namespaces.contains(namespace) else { return nil }
+        let all =
+            workloads[namespace]
+            ?? FleetWorkloads(Selection(object.type, namespace: namespace, labels: Self.ours), api: api)
+        workloads[namespace] = all
+        return await all.workload(object.identity.name)
+    }
+
+    /// A Deployment that its controller has brought up within moments of its writing; nil where it needs longer, or
+    /// does not come up.
+    func settled(_ object: DesiredObject, since written: Node) async -> Node? {
+        var pause = Duration.milliseconds(20)
+        while pause < .seconds(2) {
+            if let live = await workload(object), live.objectUID == written.objectUID,
+                live.generation >= written.generation, Readiness(of: live).state == .current
+            {
+                return live
+            }
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                return nil
+            }
+            pause = pause * 3 / 2
+        }
+        return nil
+    }
+
     // MARK: Releases
 
     /// The current releases of a service as they were when the first one was asked for; nil where they cannot be listed.
@@ -161,6 +194,8 @@ actor FleetLook: ObjectSource {
 }
 
 extension Node {
+    fileprivate var generation: Int { value("metadata", "generation")?.integer ?? 0 }
+
     /// Without what no plan looks at: which fields each manager owns is often more than the object itself.
     fileprivate var withoutBulk: Node {
         guard var fields = mapping, var metadata = fields["metadata"]?.mapping else { return self }
