@@ -93,7 +93,7 @@ package struct KubernetesProvider: Provider {
         for object in objects {
             var live = written.objects[object.identity]
             // Where nothing was changed, what its plan has seen is enough.
-            if live == nil, !plan.hasChanges, let look {
+            if live == nil, !plan.hasChanges, let look, await look.wasPlanned(plan.release.service) {
                 live = try await look.get(object.type, namespace: object.identity.namespace, name: object.identity.name)
             }
             if live == nil { continue }

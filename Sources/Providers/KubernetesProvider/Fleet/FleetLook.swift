@@ -22,6 +22,9 @@ actor FleetLook: ObjectSource {
     /// The namespaces of which so much is wanted that lists are worth it.
     private let namespaces: Set<String>
     private var planned: Set<ServiceIdentity> = []
+    /// Services whose plan had to be made again: what was read for the fleet is old news for them.
+    private var replanned: Set<ServiceIdentity> = []
+    private var began = ContinuousClock.now
     private var lists: [Place: Task<[String: Node]?, any Error>] = [:]
     private var foreignNames: [Place: Task<Set<String>?, any Error>] = [:]
     private var kept: [String: Task<any Sendable, any Error>] = [:]
@@ -30,6 +33,9 @@ actor FleetLook: ObjectSource {
     private var assembled: [ServiceIdentity: [Release]] = [:]
     private var workloads: [String: FleetWorkloads] = [:]
     private var room: NodeFit?
+
+    private static let life = Duration.seconds(30)
+    private static let object = "object "
 
     /// Below so many services of one namespace, reading one by one is as good.
     private static let leastServices = 3
@@ -47,11 +53,31 @@ actor FleetLook: ObjectSource {
 
     /// Whether the service is planned for the first time: another plan of it has to look anew.
     func begins(_ service: ServiceIdentity) -> Bool {
-        covers(service) && planned.insert(service).inserted
+        guard covers(service) else { return false }
+        renew()
+        if planned.insert(service).inserted { return true }
+        replanned.insert(service)
+        return false
     }
 
-    /// Whether what was read for the fleet is still news for the service.
-    func isUnplanned(_ service: ServiceIdentity) -> Bool { covers(service) && !planned.contains(service) }
+    /// Whether nothing was planned yet of the service, so that what is read for the fleet is news for it.
+    func isUnplanned(_ service: ServiceIdentity) -> Bool {
+        renew()
+        return covers(service) && !planned.contains(service)
+    }
+
+    /// Whether its plan was made from what was read for the fleet.
+    func wasPlanned(_ service: ServiceIdentity) -> Bool { planned.contains(service) && !replanned.contains(service) }
+
+    /// A fleet may wait for its pods for long: what was read at its beginning is then read again.
+    private func renew() {
+        guard ContinuousClock.now - began > Self.life else { return }
+        began = .now
+        lists = [:]
+        foreignNames = [:]
+        releases = [:]
+        kept = kept.filter { !$0.key.hasPrefix(Self.object) }
+    }
 
     /// What is the same for all services: found out once, unless it fails.
     func once<Value: Sendable>(
@@ -79,14 +105,15 @@ actor FleetLook: ObjectSource {
     // MARK: Objects
 
     func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
-        if type.isNamespaced, let namespace, namespaces.contains(namespace) {
+        // Secrets are few, and those of this tool are its releases, which no plan reads so.
+        if type != .secret, type.isNamespaced, let namespace, namespaces.contains(namespace) {
             let place = Place(type: type, namespace: namespace)
             if let list = try await list(place) {
                 if let object = list[name] { return object }
                 if let names = try await foreignNames(place), !names.contains(name) { return nil }
             }
         }
-        return try await once("object \(type.path(namespace: namespace, name: name))") { [api] in
+        return try await once("\(Self.object)\(type.path(namespace: namespace, name: name))") { [api] in
             try await api.get(type, namespace: namespace, name: name)
         }
     }
