@@ -128,8 +128,9 @@ let package = Package(
         room(
             "CommandLineInterface", in: "Edge",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "KubernetesProvider",
-                "LocalProvider", "ReferenceWorkload", "ServiceModel", "SynthDataInfra", "TemplateRenderer",
+                "ConfigurationManager", "Cryptography", "DeploymentEngine", "Diagnostics", "Documents",
+                "KubernetesProvider", "LocalProvider", "ReferenceWorkload", "ServiceModel", "SynthDataInfra",
+                "TemplateRenderer",
                 "TerminalUI",
                 argumentParser,
             ]),
@@ -148,7 +149,9 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // MARK: Tests
-        tests("CommandLineInterfaceTests", ["Diagnostics", "Documents", "TestSupport", "synthdata-infra", subprocess]),
+        tests(
+            "CommandLineInterfaceTests",
+            ["ControlPlane", "Diagnostics", "Documents", "TestSupport", "synthdata-infra", subprocess]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
@@ -168,6 +171,7 @@ let package = Package(
             [
                 "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
                 "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ServiceModel", "Templates",
+                "TestSupport", "synthdata-infra", subprocess,
             ]),
         tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),

@@ -20,7 +20,11 @@ EXAMPLES = {
         "synthdata-infra diff -f services --memory 4Gi",
         "synthdata-infra diff -f services --exit-code",
     ],
-    "scale": ["synthdata-infra scale --service demo --replicas 3"],
+    "scale": [
+        "synthdata-infra scale --service demo --replicas 3",
+        "synthdata-infra scale --service demo --to 1.2M/hour --for 2h",
+        "synthdata-infra scale --expire",
+    ],
     "rollback": ["synthdata-infra rollback demo", "synthdata-infra rollback demo --to-revision 2"],
     "destroy": ["synthdata-infra destroy demo", "synthdata-infra destroy demo --delete-data"],
     "status": ["synthdata-infra status", "synthdata-infra status demo -o wide --watch"],

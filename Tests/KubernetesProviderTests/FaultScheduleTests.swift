@@ -4,6 +4,7 @@ import Diagnostics
 import FoundationEssentials
 import KubernetesProvider
 import ServiceModel
+import TestSupport
 import Testing
 
 /// The whole provider before a server that fails by chance, the same way for the same seed.
@@ -16,6 +17,8 @@ struct FaultScheduleTests {
     /// `FAULT_SEEDS=40` runs the seeds 1 to 40.
     private static let seeds = 1...(ProcessInfo.processInfo.environment["FAULT_SEEDS"].flatMap { Int($0) } ?? 4)
 
+    private static let gate = Gate(places: 4)
+
     /// A deployment may end with one of these: the way to the server, the server's refusal, the credential, the lock.
     private static let told: Set<String> = [
         "http.timed-out", "http.invalid-response", "http.unreachable", "http.connection-lost",
@@ -24,9 +27,11 @@ struct FaultScheduleTests {
 
     @Test(arguments: seeds) func faultsByChanceChangeNothingOfWhatStandsInTheEnd(seed: Int) async throws {
         let expected = try await LifeStep.undisturbed.value
+        await Self.gate.enter()
+        defer { Task { await Self.gate.leave() } }
         let proxy = try await FaultProxy.start(before: ControlPlane.shared())
         // From faults that are seldom seen to those that end every other run.
-        let rate = 0.05 * Double(1 + seed % 4)
+        let rate = 0.05 * Double(1 + seed % 6)
         let schedule = FaultProxy.Schedule(
             seed: seed, rate: rate,
             kinds: ["reset", "lost", "status:429", "status:500", "status:503", "cut", "slow"],
@@ -94,15 +99,10 @@ struct FaultScheduleTests {
     private func complete(
         _ step: LifeStep, in namespace: TestNamespace, by kubeconfig: String, _ name: String
     ) async throws {
-        // Each run of this process looks like a living holder of the lock to the next one.
-        var limits = TestNamespace.limits
-        limits.lease.duration = .seconds(3)
-        limits.lease.renewal = .milliseconds(700)
         for attempt in 1...20 {
             let problem: Diagnostic
             do {
-                let provider = try namespace.provider(by: kubeconfig, limits)
-                try await step.run(in: namespace, by: namespace.deployer(provider))
+                try await step.run(in: namespace, by: namespace.deployer(namespace.provider(by: kubeconfig)))
                 return
             } catch let found as Diagnostic {
                 problem = found
@@ -113,6 +113,8 @@ struct FaultScheduleTests {
             if step == .destroy, attempt > 1, problem.code == .unknownService { return }
             print("fault: \(name), \(step), attempt \(attempt): \(problem.code.name): \(problem.what)")
             #expect(Self.told.contains(problem.code.name), "\(name), \(step): \(problem)")
+            // As the end of a process leaves it; this one goes on.
+            try await namespace.holderIsGone()
         }
         Issue.record("\(name), \(step): 20 attempts were not enough")
     }

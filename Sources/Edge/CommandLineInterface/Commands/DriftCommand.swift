@@ -6,7 +6,7 @@ import ServiceModel
 import SynthDataInfra
 import TerminalUI
 
-struct DriftCommand: InterruptibleCommand {
+struct DriftCommand: InterruptibleCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
         abstract: "Show what others have changed since services were deployed: which field, who, and when.",
@@ -47,12 +47,13 @@ struct DriftCommand: InterruptibleCommand {
     @OptionGroup(title: "Layers") var layers: LayerOptions
     @OptionGroup(title: "Target") var target: TargetOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
         try check()
         let ignored = try ignoredFields()
-        let options = try deployment.options()
+        let options = try deployment.options(asking: root.console)
         let drifts = try await drifts(root.at(target.cluster.choice))
         let counted = drifts.map { drift in
             drift.leavingOut { identity, field in ignored.contains { $0.covers(field, of: identity) } }
@@ -64,6 +65,9 @@ struct DriftCommand: InterruptibleCommand {
         } else if adopt, let into {
             try write(counted, into: into, root)
         } else {
+            for drift in counted {
+                RunRecord.shared.compared(drift.release.service, pending: !drift.isEmpty, isFailure: exitCode)
+            }
             presenter.print(counted, format: output.format)
             if exitCode, counted.contains(where: { !$0.isEmpty }) { throw OutcomeError(outcome: .changesPending) }
         }

@@ -20,6 +20,10 @@ package struct Deployer: Sendable {
         package var replicasAreExplicit = false
         /// The strongest effect that a change may have.
         package var maximumEffect = Effect.rolling
+        /// Asked before a plan is applied; throws where a person declines it.
+        package var confirm: @Sendable (Plan) async throws -> Void = { _ in }
+        /// Told of a deployment that failed, before anything is taken back; may be told twice of one.
+        package var failed: @Sendable (Release, Plan?, any Error) async -> Void = { _, _, _ in }
         /// What was planned and looked at: anything else is not done.
         package var expected: SavedPlan?
 
@@ -53,14 +57,25 @@ package struct Deployer: Sendable {
     package func deploy(
         _ release: Release, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
+        do {
+            return try await deployed(release, options: options, report: report)
+        } catch let error where !(error is CancellationError) {
+            await options.failed(release, nil, error)
+            throw error
+        }
+    }
+
+    private func deployed(
+        _ release: Release, options: Options, report: @escaping Report
+    ) async throws -> DeploymentResult {
         // Planned before the lock is asked for: what cannot be done is told at once and leaves no trace, and what is
         // as desired needs no lock.
         let known = try await provider.releases.current(of: release.service)
-        let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit)
+        let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit, at: now())
         let sketch = try await numberedPlan(of: candidate, after: known)
         try Self.check(sketch, options)
         if known.hasRecorded(sketch) {
-            Self.tellKeptScale(of: candidate, instead: release, report)
+            tellKeptScale(of: candidate, instead: release, report)
             report(.planned(sketch))
             return try await settled(sketch, history: known, options: options, report: report)
         }
@@ -69,12 +84,12 @@ package struct Deployer: Sendable {
             let isNew = sketch.release.revision != sketch.baseRevision
             if isNew, !isInterrupted, try await provider.releases.stand(known, of: release.service) {
                 // Nobody deployed in between: the plan still holds.
-                Self.tellKeptScale(of: candidate, instead: release, report)
+                tellKeptScale(of: candidate, instead: release, report)
                 return try await apply(sketch, history: known, options: options, report: report)
             }
             let history = try await interruptedMarkedFailed(of: release.service)
-            let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
-            Self.tellKeptScale(of: candidate, instead: release, report)
+            let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
+            tellKeptScale(of: candidate, instead: release, report)
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
@@ -98,23 +113,51 @@ package struct Deployer: Sendable {
             fix: "--max-effect \(worst.effect.name) allows it")
     }
 
-    private static func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
-        guard let kept = candidate.scaleOverride, let asked = configured.askedReplicas, asked != "\(kept)" else {
-            return
-        }
+    private func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
+        guard let kept = candidate.scaleOverride, let asked = configured.askedReplicas,
+            "\(asked)" != "\(kept.replicas)"
+        else { return }
+        let time = kept.timeLeft(at: now()).map { " for another \($0)" } ?? ""
         report(
-            .warning("\(kept) replicas are kept, as `scale` set them, instead of \(asked); --replicas ends that"))
+            .warning(
+                "\(Release.count(kept.replicas)) \(kept.replicas == 1 ? "is" : "are") kept\(time), as `scale` set them,"
+                    + " instead of \(asked); --replicas ends that"))
     }
 
     /// Changes the number of replicas of what runs; later deployments keep it until one names replicas.
+    ///
+    /// - Parameter time: after how long it expires; nil means never.
     package func scale(
-        _ service: ServiceIdentity, to replicas: Int, options: Options, report: @escaping Report
+        _ service: ServiceIdentity, to replicas: Int, for time: TimeSpan? = nil, options: Options,
+        report: @escaping Report
     ) async throws -> DeploymentResult {
         try await checkKnown(service)
         return try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
             guard let current = history.lastDeployed else { throw Self.unknown(service) }
-            let candidate = current.scaled(to: replicas)
+            let candidate = current.scaled(to: replicas, for: time, at: now())
+            let plan = try await numberedPlan(of: candidate, after: history)
+            return try await apply(plan, history: history, options: options, report: report)
+        }
+    }
+
+    /// Takes back what `scale` set for a time that is over.
+    ///
+    /// - Returns: nil where nothing has expired: then nothing was done, and no lock was taken.
+    package func expireScale(
+        of service: ServiceIdentity, options: Options, report: @escaping Report
+    ) async throws -> DeploymentResult? {
+        func expired(_ history: [Release]) -> Release? {
+            guard let current = history.lastDeployed, let old = current.scaleOverride, old.isExpired(at: now()) else {
+                return nil
+            }
+            return current.again(reason: "scale to \(Release.count(old.replicas)) has expired")
+                .withoutExpiredScale(at: now())
+        }
+        guard expired(try await provider.releases.releases(of: service)) != nil else { return nil }
+        return try await locked(service, options, report) {
+            let history = try await interruptedMarkedFailed(of: service)
+            guard let candidate = expired(history) else { return nil }
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
@@ -132,7 +175,7 @@ package struct Deployer: Sendable {
             let history = try await interruptedMarkedFailed(of: service)
             if history.isEmpty { throw Self.unknown(service) }
             let running = try await provider.observe([service]).first?.revision
-            let candidate = try history.rollbackTarget(revision, running: running)
+            let candidate = try history.rollbackTarget(revision, running: running).withoutExpiredScale(at: now())
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
@@ -159,14 +202,15 @@ package struct Deployer: Sendable {
                 last.status = .destroyed
                 try await provider.releases.save(last, keeping: 1)
             }
-            return DeploymentResult(service, revision: last.revision, changed: plan.hasChanges, applied)
+            return DeploymentResult(
+                service, revision: last.revision, changed: plan.hasChanges, scaleOverride: nil, applied)
         }
     }
 
     /// What `deploy` would do. Changes nothing and takes no lock.
     package func plan(_ release: Release, options: Options) async throws -> Plan {
         let history = try await provider.releases.releases(of: release.service)
-        let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
+        let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
         return try await numberedPlan(of: candidate, after: history)
     }
 
@@ -174,6 +218,7 @@ package struct Deployer: Sendable {
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         try Self.check(plan, options)
+        try await options.confirm(plan)
         report(.planned(plan))
         if plan.release.revision == plan.baseRevision {
             return try await settled(plan, history: history, options: options, report: report)
@@ -185,16 +230,26 @@ package struct Deployer: Sendable {
         do {
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
             try await recordDeployed(release, history: history, isKept: true)
-            return DeploymentResult(release.service, revision: release.revision, changed: true, applied)
+            return DeploymentResult(
+                release.service, revision: release.revision, changed: true, scaleOverride: release.scaleOverride,
+                applied)
         } catch let error where !(error is CancellationError) {
             release.status = .failed
             try await save(release, after: history, isKept: true)
-            guard options.rollbackOnFailure, let good = history.lastDeployed else {
-                throw Self.tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
-            }
-            let outcome = await rollBack(to: good, options: options, report: report)
-            throw Self.adding(outcome, to: error)
+            await options.failed(release, plan, error)
+            throw await failed(release, with: error, history: history, options: options, report: report)
         }
+    }
+
+    /// What is told of a release that failed, once its predecessor is back where that was asked for.
+    private func failed(
+        _ release: Release, with error: any Error, history: [Release], options: Options, report: @escaping Report
+    ) async -> any Error {
+        await options.failed(release, nil, error)
+        guard options.rollbackOnFailure, let good = history.lastDeployed, good.revision != release.revision else {
+            return Self.tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
+        }
+        return Self.adding(await rollBack(to: good, options: options, report: report), to: error)
     }
 
     /// The plan of a candidate with the next revision, or with that of what it is equal to. What runs counts
@@ -221,7 +276,13 @@ package struct Deployer: Sendable {
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         var running = plan.release
-        let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
+        let applied: Applied
+        do {
+            applied = try await provider.apply(plan, timeout: options.timeout, report: report)
+        } catch let error where !(error is CancellationError) {
+            // It stands since a deployment that ended before it knew what came of it.
+            throw await failed(running, with: error, history: history, options: options, report: report)
+        }
         var known = history.first { $0.revision == plan.baseRevision }
         if known?.status != .deployed || known?.scaleOverride != running.scaleOverride
             || !history.hasSuperseded(for: running)
@@ -230,7 +291,9 @@ package struct Deployer: Sendable {
             known?.scaleOverride = running.scaleOverride
             try await recordDeployed(known ?? running, history: history)
         }
-        return DeploymentResult(running.service, revision: running.revision, changed: plan.hasChanges, applied)
+        return DeploymentResult(
+            running.service, revision: running.revision, changed: plan.hasChanges,
+            scaleOverride: running.scaleOverride, applied)
     }
 
     /// Goes back to the release before a failed one.
@@ -242,10 +305,13 @@ package struct Deployer: Sendable {
         report(.rollingBack(toRevision: good.revision))
         var options = options
         options.rollbackOnFailure = false
+        options.confirm = { _ in }
+        options.failed = { _, _, _ in }
         do {
             let history = try await provider.releases.releases(of: good.service)
             let plan = try await numberedPlan(
-                of: good.again(reason: "rollback to revision \(good.revision)"), after: history)
+                of: good.again(reason: "rollback to revision \(good.revision)").withoutExpiredScale(at: now()),
+                after: history)
             let result = try await apply(plan, history: history, options: options, report: report)
             let place = result.endpoint.map { " at \($0)" } ?? ""
             return Diagnostic.Note(
@@ -320,7 +386,8 @@ package struct Deployer: Sendable {
         var history = try await provider.releases.releases(of: service)
         guard history.contains(where: { $0.status == .pending }) else { return history }
         if let served = try await provider.observe([service]).first?.servedRevision,
-            let release = history.first(where: { $0.revision == served && $0.status == .pending })
+            let release = history.first(where: { $0.revision == served && $0.status == .pending }),
+            await stands(release)
         {
             try await recordDeployed(release, history: history)
             history = try await provider.releases.releases(of: service)
@@ -332,10 +399,16 @@ package struct Deployer: Sendable {
         return history
     }
 
-    func locked(
+    /// Whether the whole release was applied: a provider may count one as what runs from the moment that it is begun.
+    private func stands(_ release: Release) async -> Bool {
+        guard let plan = try? await provider.plan(release, deleteData: false) else { return false }
+        return !plan.hasChanges
+    }
+
+    func locked<Result: Sendable>(
         _ service: ServiceIdentity, _ options: Options, _ report: @escaping Report,
-        _ work: () async throws -> DeploymentResult
-    ) async throws -> DeploymentResult {
+        _ work: () async throws -> Result
+    ) async throws -> Result {
         let lock = try await provider.lock(service, holder: holder, wait: options.lockWait, report: report)
         do {
             let result = try await work()

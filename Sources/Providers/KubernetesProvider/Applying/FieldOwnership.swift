@@ -96,6 +96,7 @@ package struct FieldOwnership: Sendable, Hashable {
         return !conflicts.isEmpty
             && conflicts.allSatisfy { conflict in
                 let path = APIFieldPath(conflict.field).resolved(in: object.manifest)
+                if AutoscalerHandover.mayTakeBack(path, of: object, from: conflict.message) { return true }
                 return taken.contains {
                     $0.covers(path, of: object.identity) || $0.leads(through: path, of: object.identity)
                 }

@@ -62,7 +62,7 @@ struct ServiceApplier: Sendable {
             .sorted(by: { $0.key < $1.key })
         {
             let applied = try await cluster.concurrently(members) { object in
-                try await write(object, work[object.identity] ?? .update)
+                try await write(object, work[object.identity] ?? .update, among: objects)
             }
             for (object, live) in zip(members, applied) {
                 written.objects[object.identity] = live
@@ -80,11 +80,13 @@ struct ServiceApplier: Sendable {
         try await inventories.write(inventory, of: service)
     }
 
-    private func write(_ object: DesiredObject, _ action: Change.Action) async throws -> Node {
+    private func write(
+        _ object: DesiredObject, _ action: Change.Action, among objects: [DesiredObject]
+    ) async throws -> Node {
         report(.applying(object.identity, action))
         do {
             if action == .replace { try await removeForReplacement(object) }
-            if action == .update { try await handOverReplicas(of: object) }
+            if action == .update { try await handOverReplicas(of: object, among: objects) }
             try mayWrite()
             let applied = try await apply(object)
             report(.applied(object.identity, action))
@@ -102,11 +104,11 @@ struct ServiceApplier: Sendable {
         return try await look.sharing(object, "apply") { try await ownership.apply(object, to: api) }
     }
 
-    private func handOverReplicas(of object: DesiredObject) async throws {
+    private func handOverReplicas(of object: DesiredObject, among objects: [DesiredObject]) async throws {
         guard AutoscalerHandover.covers(AutoscalerHandover.path, of: object),
             let live = try await cluster.api.get(
                 object.type, namespace: object.identity.namespace, name: object.identity.name),
-            let manifest = AutoscalerHandover.manifest(live, object)
+            let manifest = AutoscalerHandover.manifest(live, object, among: objects)
         else { return }
         try mayWrite()
         _ = try await cluster.api.apply(

@@ -45,7 +45,8 @@ struct ServicePlanner: Sendable {
         }
         for case .failure(let denied as APIStatus) in outcomes { throw denied }
         var problems = DiagnosticCollector()
-        var changes = outcomes.compactMap { outcome in problems.gather { try outcome.get() } }
+        var changes = AutoscalerHandover.telling(
+            outcomes.compactMap { outcome in problems.gather { try outcome.get() } }, among: objects)
         try problems.throwIfErrors()
         changes += try await removals(from: inventory, keeping: objects, deleteData: deleteData)
 
@@ -139,7 +140,7 @@ struct ServicePlanner: Sendable {
     private func fields(of object: DesiredObject, _ live: Node) async throws -> [FieldChange] {
         let applied = try await ownership.apply(object, isDryRun: true, to: cluster.api)
         return LiveComparison.changes(from: live, to: applied, desired: object.manifest)
-            .filter { !AutoscalerHandover.covers($0.path, of: object) }
+            .filter { !AutoscalerHandover.hides($0, of: object) }
     }
 
     /// Has the server check an object that is to be made. Where its namespace is to be made, too, there is

@@ -154,7 +154,8 @@ struct SecretReleaseStore: ReleaseStore {
     // MARK: Parts
 
     private static func object(_ release: Release, _ part: [UInt8], index: Int, of count: Int, size: Int) -> Node {
-        [
+        let scale = index == 0 ? release.scaleOverride : nil
+        return [
             "apiVersion": "v1", "kind": "Secret", "type": .string(type),
             "metadata": RecordMetadata.of(
                 release.service, name: name(of: release.service.name.value, release.revision, part: index),
@@ -162,7 +163,8 @@ struct SecretReleaseStore: ReleaseStore {
                     (RecordMetadata.recordLabel, record),
                     (RecordMetadata.revisionLabel, "\(release.revision)"),
                     (RecordMetadata.statusLabel, release.status.rawValue),
-                ]),
+                ] + (scale == nil ? [] : [(RecordMetadata.scaledLabel, "true")]),
+                annotations: scale.map { [(RecordMetadata.scaleAnnotation, JSONEmitter.emit($0.document))] } ?? []),
             "data": [
                 "part": encoded("\(index)".utf8), "parts": encoded("\(count)".utf8), "size": encoded("\(size)".utf8),
                 "release": encoded(part),

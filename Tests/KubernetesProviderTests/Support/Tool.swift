@@ -1,0 +1,104 @@
+import ControlPlane
+import FoundationEssentials
+import Glibc
+import Subprocess
+import Testing
+
+/// The built program, run as a process of its own on a service of one namespace.
+struct Tool: Sendable {
+    let kubeconfig: String
+    let namespace: String
+
+    /// How a process ended.
+    struct Ended: Sendable {
+        /// The exit code; of a signal, 128 and its number, as shells say it.
+        let code: Int32
+        let error: String
+
+        fileprivate init(_ status: TerminationStatus, error: String) {
+            switch status {
+            case .exited(let code): self.code = code
+            case .signaled(let number): code = 128 + number
+            }
+            self.error = error
+        }
+    }
+
+    /// The test bundle and the program are built into the same folder.
+    private static let program: String = {
+        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+        return bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            + "/synthdata-infra"
+    }()
+
+    /// A home that all of them share, so that what a server serves is asked only once, and the file of a service
+    /// without anything that it can do without.
+    private static let home: Result<String, any Error> = Result {
+        let folder = "/tmp/tool-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(service.utf8).write(to: URL(filePath: "\(folder)/demo.yaml"))
+        return folder
+    }
+
+    private static let service = """
+        apiVersion: synthdata.io/v1
+        kind: SyntheticDataService
+        metadata: {name: demo}
+        spec:
+          type: image
+          provider: onprem
+          environment: development
+          overrides:
+            deployment: {image: "registry.example.com/demo:1", replicas: 1, topology_spread: {enabled: false}}
+            resources: {cpu: 100m, memory: 64Mi, ephemeral_storage: 64Mi, gpu: null}
+            storage: {enabled: false, backup_enabled: false, cdn_enabled: false}
+            networking: {ingress: {enabled: false, class: null}, bandwidth: null}
+            scaling: {enabled: false}
+            health: {readiness: {period: 1s}, liveness: {period: 10s}}
+            monitoring: {prometheus: {enabled: false}}
+            security:
+              rbac: {enabled: false}
+              network_policies: {enabled: false}
+              pod_security: {enabled: false}
+              secrets: []
+
+        """
+
+    /// `deploy` of the service in a version.
+    static func deploy(_ version: String, _ more: String...) -> [String] {
+        ["deploy", "-f", "demo.yaml", "--version", version, "--set", "deployment.annotations.version=\(version)"] + more
+    }
+
+    /// With an Ingress.
+    static let ingress = ["--set", "networking.ingress.enabled=true"]
+
+    /// Runs it to its end.
+    ///
+    /// - Parameter during: told how to kill it, once it runs.
+    func run(
+        _ arguments: [String], during: @escaping @Sendable (_ kill: () throws -> Void) async throws -> Void = { _ in }
+    ) async throws -> Ended {
+        let home = try Self.home.get()
+        let place =
+            arguments.contains("-f")
+            ? ["--set", "deployment.namespace=\(namespace)"] : ["--namespace", namespace, "--provider", "onprem"]
+        let result = try await Subprocess.run(
+            .name("env"),
+            arguments: .init(["-C", home, Self.program] + arguments + place + ["--kubeconfig", kubeconfig]),
+            environment: .inherit.updating([
+                "HOME": home, "XDG_STATE_HOME": "\(home)/state", "XDG_CACHE_HOME": "\(home)/cache",
+                "SYNTHDATA_CONFIG": nil,
+            ]),
+            input: .none, output: .discarded, error: .sequence
+        ) { execution in
+            async let text = {
+                var text = ""
+                for try await line in execution.standardError.strings() { text += line }
+                return text
+            }()
+            try await during { try execution.send(signal: .kill) }
+            return try await text
+        }
+        return Ended(result.terminationStatus, error: result.closureResult)
+    }
+}
