@@ -25,18 +25,18 @@ struct FleetTests {
         let deployer = Deployer(provider: provider, holder: "the test") { 1_700_000_000 }
         var outcomes: [String: String] = [:]
         let items = releases.map { FleetDeployment.Item($0, Deployer.Options()) }
-        try await FleetDeployment(items, deployer: deployer).run(report: { _ in { _ in } }) { service, outcome in
-            let words =
-                switch outcome {
-                case .success(let result): "\(result.changed ? "changed" : "unchanged") \(result.revision)"
-                case .failure(let report as DiagnosticReport):
-                    report.diagnostics.map(\.code.name).joined(separator: " ")
-                case .failure(let problem as Diagnostic): problem.code.name
-                case .failure(let error): "\(error)"
-                }
-            outcomes[service.name.value] = words
-        }
+        let fleet = FleetDeployment(items, deployer: deployer)
+        try await fleet.run(report: { _ in { _ in } }, ended: { outcomes[$0.name.value] = Self.words($1) })
         return outcomes
+    }
+
+    private static func words(_ outcome: Result<DeploymentResult, any Error>) -> String {
+        switch outcome {
+        case .success(let result): "\(result.changed ? "changed" : "unchanged") \(result.revision)"
+        case .failure(let report as DiagnosticReport): report.diagnostics.map(\.code.name).joined(separator: " ")
+        case .failure(let problem as Diagnostic): problem.code.name
+        case .failure(let error): "\(error)"
+        }
     }
 
     @Test func anUnchangedFleetIsAFewListsAndNoWrite() async throws {

@@ -214,7 +214,7 @@ actor FleetLook: ObjectSource {
     /// - Parameter rehearsal: on the nodes before any of them.
     func problem(_ rollout: PlannedRollout, _ rehearsal: NodeRehearsal, isWarning: Bool) -> Diagnostic? {
         let (problem, after) = NodeRehearsal(fit: room ?? rehearsal.fit, running: rehearsal.running)
-            .problem(rollout, isWarning: isWarning)
+            .outcome(rollout, isWarning: isWarning)
         room = after
         return problem
     }

@@ -77,7 +77,7 @@ struct CapacityCheck: Sendable {
         if let look = cluster.look {
             return await look.problem(rollout, rehearsal, isWarning: grows).map { [$0] } ?? []
         }
-        return rehearsal.problem(rollout, isWarning: grows).problem.map { [$0] } ?? []
+        return rehearsal.problem(rollout, isWarning: grows).map { [$0] } ?? []
     }
 
     /// The nodes with what is left on them, and whether more come when they are needed; nil where the user may not look.

@@ -7,8 +7,13 @@ struct NodeRehearsal {
     /// The service's own.
     let running: [NodeFit.Running]
 
-    /// The first replica that finds no node; nil where all do, with what the nodes are like afterwards.
-    func problem(_ rollout: PlannedRollout, isWarning: Bool) -> (problem: Diagnostic?, after: NodeFit) {
+    /// The first replica that finds no node; nil where all do.
+    func problem(_ rollout: PlannedRollout, isWarning: Bool) -> Diagnostic? {
+        outcome(rollout, isWarning: isWarning).problem
+    }
+
+    /// The same, with the nodes as they are afterwards.
+    func outcome(_ rollout: PlannedRollout, isWarning: Bool) -> (problem: Diagnostic?, after: NodeFit) {
         var tried = fit
         let placed = place(rollout, rollout.strategy, on: &tried)
         guard placed < rollout.replicas else { return (nil, tried) }
