@@ -16,6 +16,8 @@ import tempfile
 import time
 import typing
 
+import bench_cluster
+
 PAIRS = 5
 STARTS = 21
 DATA_TYPES = ["tabular", "time_series", "text", "image", "audio", "video"]
@@ -245,6 +247,9 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--binary", required=True)
     arguments.add_argument("--parser", required=True)
+    arguments.add_argument("--control-plane", help="the folder with the programs of one; without it, no cluster")
+    arguments.add_argument("--only-cluster", action="store_true", help="leave out what needs no cluster")
+    arguments.add_argument("--rounds", type=int, default=3, help="how often a fleet is deployed")
     arguments.add_argument("--peer-timeout", type=float, default=120)
     options = arguments.parse_args()
     kubectl = shutil.which("kubectl")
@@ -252,11 +257,15 @@ def main():
         say("kubectl is not on PATH: left out are --version's wall time and render's time against kustomize")
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
-        rows = [
-            *start_up(options.binary, kubectl),
-            *fleet(options.binary, kubectl, scratch, options.peer_timeout),
-            *parsing(options.parser, scratch),
-        ]
+        rows = []
+        if not options.only_cluster:
+            rows += start_up(options.binary, kubectl)
+            rows += fleet(options.binary, kubectl, scratch, options.peer_timeout)
+            rows += parsing(options.parser, scratch)
+        if options.control_plane:
+            measuring = sys.modules[__name__]
+            rows += bench_cluster.rows(
+                measuring, options.binary, kubectl, options.control_plane, scratch, options.rounds)
     print_table(rows)
     sys.exit(0 if all(row.holds for row in rows) else 1)
 

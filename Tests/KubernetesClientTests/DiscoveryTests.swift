@@ -223,6 +223,22 @@ import Testing
         }
     }
 
+    @Test func aKindThatIsInstalledLaterIsFound() async throws {
+        let server = Server(isAggregated: true)
+        server.hasWidgets.withLock { $0 = false }
+        let time = Mutex(1000.0)
+        let discovery = Discovery(server.api, server: "s", cacheFolder: nil, now: { time.withLock(\.self) })
+        func widget() async throws -> ResourceType? {
+            try await discovery.type(apiVersion: "example.io/v1", kind: "Widget")
+        }
+        #expect(try await widget() == nil)
+        server.hasWidgets.withLock { $0 = true }
+        // Not again and again: a server that lacks a kind is not asked for it with every object.
+        #expect(try await widget() == nil)
+        time.withLock { $0 += 6 }
+        #expect(try await widget()?.plural == "widgets")
+    }
+
     @Test func manyAskTogetherAndTheServerIsAskedOnce() async throws {
         let server = Server(isAggregated: true)
         let discovery = Discovery(server.api, server: "s", cacheFolder: nil)

@@ -42,6 +42,13 @@ public protocol Provider: Sendable {
         of service: ServiceIdentity, replica: String?, tail: Int?, follow: Bool
     ) -> AsyncThrowingStream<LogLine, any Error>
 
+    /// How many services of a fleet may be deployed at once.
+    var deploymentsAtOnce: Int { get }
+
+    /// The same place, for deploying these services now: what all their plans look at may be looked at once, and stands
+    /// for no longer than that.
+    func forFleet(_ services: [ServiceIdentity]) -> any Provider
+
     /// The history of releases at this place.
     var releases: any ReleaseStore { get }
 
@@ -62,6 +69,10 @@ extension Provider {
     public func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection? {
         try await observe([service]).first.map { ServiceInspection(status: $0) }
     }
+
+    public var deploymentsAtOnce: Int { 1 }
+
+    public func forFleet(_ services: [ServiceIdentity]) -> any Provider { self }
 }
 
 /// What an applied plan came to.
@@ -90,6 +101,15 @@ public protocol ReleaseStore: Sendable {
     /// All releases that are kept, oldest first; empty for an unknown service.
     func releases(of service: ServiceIdentity) async throws -> [Release]
 
+    /// Those that no later one has superseded, oldest first: all that a deployment has to know of the past.
+    func current(of service: ServiceIdentity) async throws -> [Release]
+
+    /// Whether they are still the current ones: nobody has deployed since they were read.
+    func stand(_ known: [Release], of service: ServiceIdentity) async throws -> Bool
+
+    /// Records the status of a release that is kept already, and drops the oldest beyond `limit`.
+    func mark(_ release: Release, keeping limit: Int) async throws
+
     /// Adds a release or replaces the one with the same revision, and drops the oldest beyond `limit`.
     func save(_ release: Release, keeping limit: Int) async throws
 
@@ -98,6 +118,20 @@ public protocol ReleaseStore: Sendable {
 
     /// Every service that has releases, in order.
     func services() async throws -> [ServiceIdentity]
+}
+
+extension ReleaseStore {
+    public func current(of service: ServiceIdentity) async throws -> [Release] {
+        try await releases(of: service).filter { $0.status != .superseded }
+    }
+
+    public func stand(_ known: [Release], of service: ServiceIdentity) async throws -> Bool {
+        try await current(of: service).elementsEqual(known) { $0.revision == $1.revision && $0.status == $1.status }
+    }
+
+    public func mark(_ release: Release, keeping limit: Int) async throws {
+        try await save(release, keeping: limit)
+    }
 }
 
 extension Diagnostic.Code {

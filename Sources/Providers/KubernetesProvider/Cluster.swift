@@ -3,17 +3,35 @@ import ServiceModel
 
 /// The cluster that services run in: its API, what it serves, and how many requests it is spared at once.
 package struct Cluster: Sendable {
-    package let api: KubernetesAPI
+    package private(set) var api: KubernetesAPI
     package let discovery: Discovery
     /// `context` of a kubeconfig, for messages.
     package let name: String
     /// The most requests that are under way at once for one plan.
     let concurrency = 16
+    /// What the services of a fleet look at together; nil for a single one.
+    private(set) var look: FleetLook?
 
     package init(api: KubernetesAPI, discovery: Discovery, name: String) {
         self.api = api
         self.discovery = discovery
         self.name = name
+    }
+
+    /// The same cluster, for the first plan of a service of a fleet.
+    func reading(from look: FleetLook) -> Cluster {
+        var cluster = self
+        cluster.api = api.reading(from: look)
+        cluster.look = look
+        return cluster
+    }
+
+    /// What is the same for all services of a fleet, asked once for it.
+    func once<Value: Sendable>(
+        _ question: String, _ answer: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        if let look { return try await look.once(question, answer) }
+        return try await answer()
     }
 
     /// The kind of an object as this server serves it; the version that the object was made with may be gone.

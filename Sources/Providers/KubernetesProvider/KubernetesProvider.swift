@@ -10,7 +10,10 @@ package import ServiceModel
 /// deploys, a lease.
 package struct KubernetesProvider: Provider {
     package let kind: ProviderKind
-    package let releases: any ReleaseStore
+    package var releases: any ReleaseStore { store }
+    private var store: SecretReleaseStore
+    /// What the services of a fleet look at together; nil for a single one.
+    private var look: FleetLook?
     let cluster: Cluster
     let inventories: InventoryStore
     private let locks: HeldLocks
@@ -37,7 +40,7 @@ package struct KubernetesProvider: Provider {
         self.limits = limits
         self.ownership = ownership
         self.locks = locks
-        releases = SecretReleaseStore(
+        store = SecretReleaseStore(
             cluster: cluster, partSize: limits.releasePart, mayWrite: { try locks.check($0) }, warn: warn)
         inventories = InventoryStore(api: cluster.api)
         measurement = ServiceMeasurement(
@@ -51,10 +54,22 @@ package struct KubernetesProvider: Provider {
         }
     }
 
+    package var deploymentsAtOnce: Int { 32 }
+
+    package func forFleet(_ services: [ServiceIdentity]) -> any Provider {
+        var provider = self
+        provider.look = FleetLook(services, api: cluster.api, store: store)
+        provider.store.look = provider.look
+        return provider
+    }
+
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
         try await ServerRefusal.told {
-            try await ServicePlanner(
-                cluster: cluster, releases: releases, inventories: inventories, warn: warn, ownership: ownership
+            var cluster = cluster
+            if let look, await look.begins(release.service) { cluster = cluster.reading(from: look) }
+            return try await ServicePlanner(
+                cluster: cluster, releases: store, inventories: InventoryStore(api: cluster.api), warn: warn,
+                ownership: ownership
             ).plan(release, deleteData: deleteData)
         }
     }
@@ -64,23 +79,44 @@ package struct KubernetesProvider: Provider {
     ) async throws -> Applied {
         let service = plan.release.service
         return try await ServerRefusal.told {
-            let types = try await cluster.discovery.types()
-            let objects = ownership.leaving(try ServerVersions(types: types).objects(for: plan.release.resources))
+            let objects = ownership.leaving(try await cluster.desired(plan.release.resources))
             let applier = ServiceApplier(
-                cluster: cluster, inventories: inventories, ownership: ownership,
+                cluster: cluster, inventories: inventories, ownership: ownership, look: look,
                 mayWrite: { try locks.check(service) },
                 timeout: timeout, report: report)
-            try await applier.write(objects, plan)
+            let written = try await applier.write(objects, plan)
             try await RolloutWaiter(cluster: cluster, graces: limits.graces, report: report)
-                .wait(for: objects, timeout: timeout)
+                .wait(for: objects, except: try await settled(objects, plan, written), timeout: timeout)
             // What is no longer wanted goes last: until the new serves, the old may be needed.
-            if plan.hasChanges || locks.holds(service) { try await applier.remove(plan, keeping: objects) }
+            if plan.hasChanges || locks.holds(service) {
+                try await applier.remove(plan, keeping: objects, from: written.inventory)
+            }
             let endpoint = ServiceEndpoint(objects)
             if !objects.isEmpty { report(.ready(endpoint: endpoint.url)) }
             return Applied(
                 endpoint: endpoint.url, monitoringURL: nil,
                 leftovers: objects.isEmpty ? try await leftovers(of: service) : [])
         }
+    }
+
+    /// The objects that are as they should be, from what was read or written of them just now.
+    private func settled(
+        _ objects: [DesiredObject], _ plan: Plan, _ written: ServiceApplier.Written
+    ) async throws -> Set<Resource.Identity> {
+        var settled: Set<Resource.Identity> = []
+        for object in objects {
+            var live = written.objects[object.identity]
+            // Where nothing was changed, what its plan has seen is enough.
+            if live == nil, !plan.hasChanges, let look, await look.wasPlanned(plan.release.service) {
+                live = try await look.get(object.type, namespace: object.identity.namespace, name: object.identity.name)
+            }
+            if live == nil { continue }
+            if object.identity.kind == "Deployment", let look, let written = written.objects[object.identity] {
+                live = await look.settled(object, since: written) ?? live
+            }
+            if let live, RolloutWaiter.isSettled(live, as: object, among: objects) { settled.insert(object.identity) }
+        }
+        return settled
     }
 
     /// What a destroy keeps, in words.
@@ -100,7 +136,11 @@ package struct KubernetesProvider: Provider {
         report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> any DeploymentLock {
         try await ServerRefusal.told {
-            try await makeNamespace(service.namespace)
+            if let look {
+                try await look.once("made \(service.namespace)") { try await makeNamespace(service.namespace) }
+            } else {
+                try await makeNamespace(service.namespace)
+            }
             let lock = try await LeaseLock.take(
                 cluster.api, service, holder: holder, wait: wait, timing: limits.lease
             ) { name in

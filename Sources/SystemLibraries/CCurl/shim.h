@@ -3,7 +3,10 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stddef.h>
+#include <sys/socket.h>
 
 // The functions that are used. The variadic ones cannot be called from Swift: that is what the wrappers
 // below are for.
@@ -110,6 +113,19 @@ static inline CURLcode ccurl_set_prerequest(
     const struct ccurl_library *library, CURL *easy,
     int (*ask)(void *context, char *primary_ip, char *local_ip, int primary_port, int local_port)) {
     return library->easy_setopt(easy, CURLOPT_PREREQFUNCTION, ask);
+}
+
+// The server's machine has acknowledged nothing for so long, tcp(7): the connection is dead, whatever it was silent for.
+static inline int ccurl_limit_silence(void *context, curl_socket_t socket, curlsocktype purpose) {
+    unsigned int milliseconds = 45000;
+    if (purpose == CURLSOCKTYPE_IPCXN)
+        setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+    return CURL_SOCKOPT_OK;
+}
+
+// CURLOPT_SOCKOPTFUNCTION.
+static inline CURLcode ccurl_notice_dead_connections(const struct ccurl_library *library, CURL *easy) {
+    return library->easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &ccurl_limit_silence);
 }
 
 static inline long ccurl_get_long(const struct ccurl_library *library, CURL *easy, CURLINFO info) {

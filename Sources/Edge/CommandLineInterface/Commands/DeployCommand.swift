@@ -94,17 +94,24 @@ struct DeployCommand: InterruptibleCommand, ReportingCommand {
 
     private func deploy(_ work: [(release: Release, options: Deployer.Options)], in root: CompositionRoot) async throws
     {
-        let releases = work.map(\.release)
-        let presenter = DeploymentPresenter(root.console, output.format, isFleet: releases.count > 1)
+        let services = work.map(\.release.service)
+        let presenter = DeploymentPresenter(root.console, output.format, fleet: services.count > 1 ? services : [])
+        if let (release, options) = work.first, work.count == 1 {
+            let result = try await root.deployer(release.provider).deploy(
+                release, options: options, report: presenter.report(release.service))
+            presenter.finished(release.service, result)
+        }
         var worst = Outcome.done
-        for (release, options) in work {
-            let deployer = try root.deployer(release.provider)
-            do {
-                let result = try await deployer.deploy(
-                    release, options: options, report: presenter.report(release.service))
-                presenter.finished(release.service, result)
-            } catch let error where releases.count > 1 && !(error is CancellationError) {
-                worst = max(worst, presenter.failed(release.service, error))
+        // The services of one provider after those of another.
+        for kind in ProviderKind.allCases where work.count > 1 {
+            let items = work.filter { $0.release.provider == kind }.map { FleetDeployment.Item($0.release, $0.options) }
+            if items.isEmpty { continue }
+            try await FleetDeployment(items, deployer: try root.deployer(kind)).run(report: presenter.report) {
+                service, outcome in
+                switch outcome {
+                case .success(let result): presenter.finished(service, result)
+                case .failure(let error): worst = max(worst, presenter.failed(service, error))
+                }
             }
         }
         presenter.end()

@@ -31,7 +31,7 @@ struct DestroyCommand: InterruptibleCommand, ReportingCommand {
         let names = services.map(\.name.value).joined(separator: ", ")
         let loss = deleteData ? " and delete their data, which cannot be undone" : ""
         try await deployment.confirmation(root.console).ask("Destroy \(names)\(loss)?")
-        let presenter = DeploymentPresenter(root.console, output.format, isFleet: services.count > 1)
+        let presenter = DeploymentPresenter(root.console, output.format, fleet: services)
         var worst = Outcome.done
         for service in services {
             do {

@@ -117,7 +117,7 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
     private func takeBack(
         _ work: [(all: ServiceDrift, counted: ServiceDrift)], _ options: Deployer.Options, _ root: CompositionRoot
     ) async throws {
-        let presenter = DeploymentPresenter(root.console, output.format, isFleet: work.count > 1)
+        let presenter = DeploymentPresenter(root.console, output.format, fleet: work.map(\.counted.release.service))
         var worst = Outcome.done
         for (all, counted) in work {
             var choice = target.cluster.choice

@@ -28,7 +28,7 @@ struct RollbackCommand: InterruptibleCommand, ReportingCommand {
         let root = root.at(target.cluster.choice)
         let provider = try root.provider(target.providerKind())
         let identity = try await target.service(named: name, at: provider)
-        let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)
+        let presenter = DeploymentPresenter(root.console, output.format)
         let result = try await root.deployer(target.providerKind()).rollback(
             identity, to: revision, options: try deployment.options(asking: root.console),
             report: presenter.report(identity))

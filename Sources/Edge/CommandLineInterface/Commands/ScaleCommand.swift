@@ -51,7 +51,7 @@ struct ScaleCommand: InterruptibleCommand, ReportingCommand {
             return
         }
         let service = try await target.service(named: name, at: provider)
-        let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)
+        let presenter = DeploymentPresenter(root.console, output.format)
         let replicas: Int
         switch amount {
         case .replicas(let number): replicas = number

@@ -24,7 +24,7 @@ struct ScaleExpiry {
             .filter { namespace == nil || $0.service.namespace == namespace }
             .compactMap { status in status.scaleOverride.map { (service: status.service, scale: $0) } }
         let due = scaled.filter { $0.scale.isExpired(at: now) }
-        let presenter = DeploymentPresenter(console, format, isFleet: due.count > 1)
+        let presenter = DeploymentPresenter(console, format, fleet: due.map(\.service))
         var worst = Outcome.done
         for (service, _) in due {
             do {

@@ -11,13 +11,17 @@ import TerminalUI
 final class DeploymentPresenter: Sendable {
     private let console: Console
     private let format: OutputFormat?
-    private let isFleet: Bool
-    private let results = Mutex<[Node]>([])
+    /// Where each service of a fleet stands in it.
+    private let places: [ServiceIdentity: Int]
+    private let results = Mutex<[(place: Int, document: Node)]>([])
+    /// Held while something is printed that has several lines.
+    private let printing = Mutex(())
 
-    init(_ console: Console, _ format: OutputFormat?, isFleet: Bool) {
+    /// - Parameter fleet: the services in the order in which their results are wanted; none for a single one.
+    init(_ console: Console, _ format: OutputFormat?, fleet: [ServiceIdentity] = []) {
         self.console = console
         self.format = format
-        self.isFleet = isFleet
+        places = Dictionary(fleet.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// A printer of the events of one service.
@@ -36,7 +40,7 @@ final class DeploymentPresenter: Sendable {
     /// One line of progress.
     func tell(_ service: ServiceIdentity, _ line: String) {
         guard format != .json, !RunRecord.shared.tellsJSON else { return }
-        console.print("\(service.name): \(line)", to: .error)
+        printing.withLock { _ in console.print("\(service.name): \(line)", to: .error) }
     }
 
     private static func line(_ event: DeploymentEvent) -> String? {
@@ -88,13 +92,18 @@ final class DeploymentPresenter: Sendable {
             default: [Diagnostic(.error, .unexpected, "\(error)")]
             }
         RunRecord.shared.failed(service, diagnostics)
-        tell(service, console.style(for: .error).apply(.bad, "failed"))
-        DiagnosticsPrinter(console: console, asJSON: format == .json || RunRecord.shared.tellsJSON).print(diagnostics)
+        let asJSON = format == .json || RunRecord.shared.tellsJSON
+        printing.withLock { _ in
+            if !asJSON {
+                console.print("\(service.name): \(console.style(for: .error).apply(.bad, "failed"))", to: .error)
+            }
+            DiagnosticsPrinter(console: console, asJSON: asJSON).print(diagnostics)
+        }
         let document: Node = [
             "name": .string(service.name.value), "namespace": .string(service.namespace), "status": "failed",
             "diagnostics": .sequence(diagnostics.map(\.document)),
         ]
-        results.withLock { $0.append(document) }
+        add(service, document)
         return DiagnosticReport(diagnostics).outcome
     }
 
@@ -111,12 +120,16 @@ final class DeploymentPresenter: Sendable {
         if !result.leftovers.isEmpty {
             document["leftovers"] = .sequence(result.leftovers.map { .string($0) })
         }
-        results.withLock { $0.append(.mapping(document)) }
+        add(service, .mapping(document))
+    }
+
+    private func add(_ service: ServiceIdentity, _ document: Node) {
+        results.withLock { $0.append((places[service] ?? $0.count, document)) }
     }
 
     /// Prints the results as data, where a data format is asked for.
     func end() {
-        let all = results.withLock { $0 }
+        let all = results.withLock { $0 }.sorted { $0.place < $1.place }.map(\.document)
         switch format {
         case .json, .yaml:
             let list: Node = [

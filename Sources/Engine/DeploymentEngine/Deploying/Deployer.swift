@@ -50,6 +50,13 @@ package struct Deployer: Sendable {
         self.now = now
     }
 
+    /// The same, for deploying these services now.
+    func forFleet(_ services: [ServiceIdentity]) -> Deployer {
+        Deployer(provider: provider.forFleet(services), holder: holder, now: now)
+    }
+
+    var deploymentsAtOnce: Int { provider.deploymentsAtOnce }
+
     package typealias Report = @Sendable (DeploymentEvent) -> Void
 
     /// Brings the service to the desired state and waits until it is ready.
@@ -85,19 +92,25 @@ package struct Deployer: Sendable {
             return try await settled(sketch, history: known, options: options, report: report)
         }
         return try await locked(release.service, options, report, isVerified: true) {
+            let isInterrupted = known.contains { $0.status == .pending }
+            let isNew = sketch.release.revision != sketch.baseRevision
+            if isNew, !isInterrupted, try await provider.releases.stand(known, of: release.service) {
+                // Nobody deployed in between: the plan still holds.
+                tellKeptScale(of: candidate, instead: release, report)
+                return try await apply(sketch, history: known, options: options, report: report)
+            }
             let history = try await interruptedMarkedFailed(of: release.service)
             let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
             tellKeptScale(of: candidate, instead: release, report)
-            // Nobody deployed in between: the plan still holds.
-            let plan = history.isSame(as: known) ? sketch : try await numberedPlan(of: candidate, after: history)
+            let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
     }
 
-    /// Who may not even read the history is told by a plan what else they lack.
+    /// Those that count of the past. Who may not even read it is told by a plan what else they lack.
     private func history(for release: Release) async throws -> [Release] {
         do {
-            return try await provider.releases.releases(of: release.service)
+            return try await provider.releases.current(of: release.service)
         } catch let problem as Diagnostic where problem.code.outcome == .denied {
             _ = try await provider.plan(release, deleteData: false)
             throw problem
@@ -248,13 +261,13 @@ package struct Deployer: Sendable {
         try await save(release, after: history)
         do {
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
-            try await recordDeployed(release, history: history)
+            try await recordDeployed(release, history: history, isKept: true)
             return DeploymentResult(
                 release.service, revision: release.revision, changed: true, scaleOverride: release.scaleOverride,
                 applied)
         } catch let error where !(error is CancellationError) {
             release.status = .failed
-            try await save(release, after: history)
+            try await save(release, after: history, isKept: true)
             await options.failed(release, plan, error)
             throw await failed(release, with: error, history: history, options: options, report: report)
         }
@@ -380,23 +393,31 @@ package struct Deployer: Sendable {
         return "synthdata-infra \(verb) \(service.name)\(place)"
     }
 
-    private func recordDeployed(_ release: Release, history: [Release]) async throws {
+    /// - Parameter isKept: whether the release is in the history already, but for its status.
+    private func recordDeployed(_ release: Release, history: [Release], isKept: Bool = false) async throws {
         var release = release
         release.status = .deployed
         let others = history.filter { $0.revision != release.revision }
         let after = others.map(\.superseded) + [release]
-        try await save(release, after: after)
-        for (old, new) in zip(others, after) where old.status != new.status { try await save(new, after: after) }
+        try await save(release, after: after, isKept: isKept)
+        for (old, new) in zip(others, after) where old.status != new.status {
+            try await save(new, after: after, isKept: true)
+        }
     }
 
     /// Saves within the history's limit, which gives way where it would forget the last good release:
     /// after many failures that is still the one that runs, and the one to go back to.
-    private func save(_ release: Release, after history: [Release]) async throws {
+    private func save(_ release: Release, after history: [Release], isKept: Bool = false) async throws {
         var revisions = Set(history.map(\.revision))
         revisions.insert(release.revision)
         let good = history.lastDeployed?.revision ?? release.revision
         let needed = revisions.count { $0 >= good }
-        try await provider.releases.save(release, keeping: max(release.historyLimit, needed))
+        let limit = max(release.historyLimit, needed)
+        if isKept {
+            try await provider.releases.mark(release, keeping: limit)
+        } else {
+            try await provider.releases.save(release, keeping: limit)
+        }
     }
 
     /// The history under the lock: whoever left a release pending is gone. One that was killed between
@@ -441,9 +462,14 @@ package struct Deployer: Sendable {
         }
     }
 
-    /// Before so much as a lock is written.
+    /// Before so much as a lock is written, which would be the first trace of a service that is not there.
     private func verifyPlace(of service: ServiceIdentity) async throws {
-        guard var last = try await provider.releases.releases(of: service).last else { return }
+        var last: Release
+        if let known = try await provider.releases.current(of: service).last {
+            last = known
+        } else {
+            last = try await remains(of: service)
+        }
         last.cluster = pin(last) ?? last.cluster
         try await provider.verify(last)
     }

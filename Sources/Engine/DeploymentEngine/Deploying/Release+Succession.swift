@@ -45,12 +45,6 @@ extension [Release] {
         !contains { $0.status == .deployed && $0.revision != running.revision }
     }
 
-    /// Whether nobody has deployed between the two.
-    func isSame(as other: [Release]) -> Bool {
-        count == other.count
-            && zip(self, other).allSatisfy { $0.revision == $1.revision && $0.status == $1.status }
-    }
-
     /// The release to go back to: the named one, or the newest that was deployed before the running one and
     /// differs from it.
     ///

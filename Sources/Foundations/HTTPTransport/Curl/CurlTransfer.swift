@@ -115,13 +115,14 @@ final class CurlTransfer {
             (CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS),
             // Wait for a connection that turns out to carry many requests, rather than open more.
             (CURLOPT_PIPEWAIT, 1),
-            (CURLOPT_TCP_KEEPALIVE, 1), (CURLOPT_TCP_KEEPIDLE, 30), (CURLOPT_TCP_KEEPINTVL, 15),
+            (CURLOPT_TCP_KEEPALIVE, 1), (CURLOPT_TCP_KEEPIDLE, 20), (CURLOPT_TCP_KEEPINTVL, 10),
             (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
             (CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(exchange.request.timeouts.connect)),
             (CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2),
         ] {
             _ = ccurl_set_long(functions, easy, option, value)
         }
+        _ = ccurl_notice_dead_connections(functions, easy)
         // Empty, not unset: unset, libcurl would read the process's environment.
         try setText(CURLOPT_PROXY, connections.proxy.proxy(for: exchange.request.url)?.url ?? "")
         try setText(CURLOPT_NOPROXY, "")

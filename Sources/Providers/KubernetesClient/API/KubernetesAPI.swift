@@ -32,6 +32,7 @@ package struct KubernetesAPI: Sendable {
 
     let http: any HTTPClient
     private let server: HTTPURL
+    private var source: (any ObjectSource)?
 
     /// - Parameter server: without a path that ends in a slash.
     package init(_ http: any HTTPClient, server: HTTPURL) {
@@ -41,8 +42,16 @@ package struct KubernetesAPI: Sendable {
         self.server = server
     }
 
+    /// The same server, whose single objects and reviews are had from `source`.
+    package func reading(from source: any ObjectSource) -> KubernetesAPI {
+        var api = self
+        api.source = source
+        return api
+    }
+
     /// The object, or nil where there is none.
     package func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
+        if let source { return try await source.get(type, namespace: namespace, name: name) }
         do {
             return try await send(request(.get, type.path(namespace: namespace, name: name)))
         } catch let status as APIStatus where status.isNotFound {
@@ -112,6 +121,18 @@ package struct KubernetesAPI: Sendable {
         return try await send(request)
     }
 
+    /// Changes the fields of `patch` and no others: https://www.rfc-editor.org/rfc/rfc7386
+    ///
+    /// - Throws: ``APIStatus`` with ``APIStatus/isNotFound`` where there is no such object.
+    package func merge(_ type: ResourceType, namespace: String?, name: String, _ patch: Node) async throws {
+        var request = request(
+            .patch, type.path(namespace: namespace, name: name), [("fieldManager", Self.fieldManager)])
+        request.headers["Content-Type"] = "application/merge-patch+json"
+        request.body = JSONEmitter.bytes(of: patch)
+        request.isIdempotent = true
+        _ = try await send(request)
+    }
+
     /// Removes fields of an object, each only while it has the value that was read (RFC 6902).
     ///
     /// - Parameters:
@@ -168,6 +189,7 @@ package struct KubernetesAPI: Sendable {
 
     /// Asks the server's opinion: a review of access is created, answered and never stored.
     package func review(_ path: String, _ object: Node) async throws -> Node {
+        if let source { return try await source.review(path, object) }
         var request = request(.post, path)
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: object)

@@ -6,12 +6,15 @@ import FoundationEssentials
 package actor Discovery {
     /// As long as kubectl's: a newly installed kind that is missing is asked for at once all the same.
     private static let life = 600.0
+    /// After so many seconds a kind that is missing is asked for again: it may have been installed meanwhile.
+    private static let pause = 5.0
 
     private let api: KubernetesAPI
     private let cache: DiscoveryFile?
     private let now: @Sendable () -> Double
     private var known: ServedTypes?
-    private var isFresh = false
+    /// When this process asked last; nil before it has.
+    private var asked: Double?
     private var pending: Task<(types: ServedTypes, isComplete: Bool), any Error>?
 
     /// - Parameters:
@@ -46,6 +49,8 @@ package actor Discovery {
     /// Everything that the server serves now, for whoever misses something; nil where that is known already.
     package func renewed() async throws -> ServedTypes? { isFresh ? nil : try await refreshed() }
 
+    private var isFresh: Bool { asked.map { now() - $0 < Self.pause } ?? false }
+
     private func refreshed() async throws -> ServedTypes {
         if let pending { return try await pending.value.types }
         let task = Task { try await api.discover() }
@@ -53,7 +58,7 @@ package actor Discovery {
         defer { pending = nil }
         let (types, isComplete) = try await task.value
         known = types
-        isFresh = true
+        asked = now()
         // Later processes are not to believe for ten minutes that the rest is not served.
         if isComplete { cache?.write(types, at: now()) }
         return types

@@ -13,11 +13,21 @@ struct ServiceApplier: Sendable {
     let cluster: Cluster
     let inventories: InventoryStore
     let ownership: FieldOwnership
+    /// What the services of a fleet look at together; nil for a single one.
+    let look: FleetLook?
     /// Asked before every write: throws when the service's lock was lost.
     let mayWrite: @Sendable () throws -> Void
     /// How long to wait for each object that is deleted to be gone.
     let timeout: TimeSpan
     let report: @Sendable (DeploymentEvent) -> Void
+
+    /// What was written.
+    struct Written: Sendable {
+        /// As the server answered.
+        var objects: [Resource.Identity: Node] = [:]
+        /// As it stands now; nil where it was not looked at.
+        var inventory: Inventory?
+    }
 
     /// Objects of one group are written at once; each group after the ones before.
     private static func stage(of kind: String) -> Int {
@@ -34,13 +44,14 @@ struct ServiceApplier: Sendable {
     /// Lists the objects that change, and writes them. What does not change is listed already.
     ///
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` at the line of what the server refuses.
-    func write(_ objects: [DesiredObject], _ plan: Plan) async throws {
+    func write(_ objects: [DesiredObject], _ plan: Plan) async throws -> Written {
         let service = plan.release.service
         let work = Dictionary(
             plan.changes.filter { $0.action != .unchanged && $0.action != .delete }.map { ($0.resource, $0.action) },
             uniquingKeysWith: { first, _ in first })
         let changing = objects.filter { work[$0.identity] != nil }
-        guard !changing.isEmpty else { return }
+        guard !changing.isEmpty else { return Written() }
+        var written = Written()
         let listed = changing.filter { Ownership.mayDelete($0.identity) }
         let kept = try await inventories.read(service)
         // As long as it is there, an autoscaler that goes takes back the number that the workload is given.
@@ -56,16 +67,19 @@ struct ServiceApplier: Sendable {
         for (_, members) in Dictionary(grouping: changing, by: { Self.stage(of: $0.identity.kind) })
             .sorted(by: { $0.key < $1.key })
         {
-            let uids = try await cluster.concurrently(members) { object in
+            let applied = try await cluster.concurrently(members) { object in
                 try await write(object, work[object.identity] ?? .update, among: objects)
             }
-            for (object, uid) in zip(members, uids) where Ownership.mayDelete(object.identity) {
-                inventory.add(object.identity, uid: uid)
+            for (object, live) in zip(members, applied) {
+                written.objects[object.identity] = live
+                if Ownership.mayDelete(object.identity) { inventory.add(object.identity, uid: live.objectUID) }
             }
         }
         // Not before all of it is written: whoever finds the revision takes it for what serves.
         inventory.revision = plan.release.revision
         try await keep(inventory, insteadOf: before, of: service)
+        written.inventory = inventory
+        return written
     }
 
     private func keep(_ inventory: Inventory, insteadOf old: Inventory, of service: ServiceIdentity) async throws {
@@ -74,17 +88,16 @@ struct ServiceApplier: Sendable {
         try await inventories.write(inventory, of: service)
     }
 
-    /// Returns the object's UID.
     private func write(
         _ object: DesiredObject, _ action: Change.Action, among objects: [DesiredObject]
-    ) async throws -> String? {
+    ) async throws -> Node {
         report(.applying(object.identity, action))
         do {
             if action == .replace { try await removeForReplacement(object) }
             if action == .update { try await handOverReplicas(of: object, among: objects) }
             let applied = try await applied(object)
             report(.applied(object.identity, action))
-            return applied.objectUID
+            return applied
         } catch let status as APIStatus {
             throw ServerRefusal.diagnostics(status, for: object)
         } catch let error as HTTPError {
@@ -97,13 +110,19 @@ struct ServiceApplier: Sendable {
         for _ in 0..<50 where object.identity.kind.hasSuffix("RoleBinding") {
             do {
                 try mayWrite()
-                return try await ownership.apply(object, to: cluster.api)
+                return try await apply(object)
             } catch let status as APIStatus where status.isNotFound {
                 try await Task.sleep(for: .milliseconds(50))
             }
         }
         try mayWrite()
-        return try await ownership.apply(object, to: cluster.api)
+        return try await apply(object)
+    }
+
+    private func apply(_ object: DesiredObject) async throws -> Node {
+        guard let look else { return try await ownership.apply(object, to: cluster.api) }
+        let (ownership, api) = (ownership, cluster.api)
+        return try await look.sharing(object, "apply") { try await ownership.apply(object, to: api) }
     }
 
     private func handOverReplicas(of object: DesiredObject, among objects: [DesiredObject]) async throws {
@@ -129,10 +148,12 @@ struct ServiceApplier: Sendable {
 
     /// Removes what the plan removes, and forgets it with everything else that is gone.
     ///
-    /// - Parameter objects: what stays.
-    func remove(_ plan: Plan, keeping objects: [DesiredObject]) async throws {
+    /// - Parameters:
+    ///   - objects: what stays.
+    ///   - inventory: as it was just written; nil where it was not.
+    func remove(_ plan: Plan, keeping objects: [DesiredObject], from inventory: Inventory?) async throws {
         let service = plan.release.service
-        let kept = try await inventories.read(service)
+        let kept: Inventory = if let inventory { inventory } else { try await inventories.read(service) }
         var inventory = kept
         for change in plan.changes where change.action == .delete {
             report(.applying(change.resource, .delete))

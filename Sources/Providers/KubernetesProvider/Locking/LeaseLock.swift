@@ -17,6 +17,8 @@ final class LeaseLock: DeploymentLock {
         /// Until when the lease is surely ours; nil once it is lost or freed.
         var validUntil: ContinuousClock.Instant?
         var renewal: Task<Void, Never>?
+        /// As it was written last.
+        var lease: Node
     }
 
     private let api: KubernetesAPI
@@ -27,13 +29,13 @@ final class LeaseLock: DeploymentLock {
 
     private init(
         _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, _ timing: LeaseTiming,
-        validUntil: ContinuousClock.Instant
+        lease: Node, validUntil: ContinuousClock.Instant
     ) {
         self.api = api
         self.service = service
         self.record = record
         self.timing = timing
-        state = Mutex(State(validUntil: validUntil))
+        state = Mutex(State(validUntil: validUntil, lease: lease))
     }
 
     static func name(of service: ServiceIdentity) -> String { "synthdata-lock.\(service.name)" }
@@ -51,6 +53,13 @@ final class LeaseLock: DeploymentLock {
         let end = ContinuousClock.now + .milliseconds(wait.milliseconds)
         var watched: (resourceVersion: String?, since: ContinuousClock.Instant)?
         var wasTold = false
+        // There is seldom one: to make it says whether there is.
+        let first = ContinuousClock.now
+        if let lease = try await write(api, service, record, over: nil, timing) {
+            let lock = LeaseLock(api, service, record, timing, lease: lease, validUntil: first + timing.duration)
+            lock.beginRenewing()
+            return lock
+        }
         while true {
             let start = ContinuousClock.now
             let lease = try await api.get(.lease, namespace: service.namespace, name: name(of: service))
@@ -61,8 +70,8 @@ final class LeaseLock: DeploymentLock {
             let isFree = other.map { other in
                 other.isGone || other.hasExpired(at: Date()) || start - (watched?.since ?? start) > other.duration
             }
-            if isFree ?? true, try await write(api, service, record, over: lease, timing) {
-                let lock = LeaseLock(api, service, record, timing, validUntil: start + timing.duration)
+            if isFree ?? true, let lease = try await write(api, service, record, over: lease, timing) {
+                let lock = LeaseLock(api, service, record, timing, lease: lease, validUntil: start + timing.duration)
                 lock.beginRenewing()
                 return lock
             }
@@ -82,25 +91,22 @@ final class LeaseLock: DeploymentLock {
         }
     }
 
-    /// - Returns: whether it is ours now; false when somebody was faster.
+    /// - Returns: the lease where it is ours now; nil when somebody was faster.
     private static func write(
         _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, over lease: Node?,
         _ timing: LeaseTiming
-    ) async throws -> Bool {
+    ) async throws -> Node? {
         do {
             let object = record.lease(of: service, name: name(of: service), duration: timing.duration, over: lease)
-            if lease == nil {
-                _ = try await api.create(.lease, namespace: service.namespace, object, isRepeatable: true)
-            } else {
-                _ = try await api.replace(.lease, object)
-            }
-            return true
+            return lease == nil
+                ? try await api.create(.lease, namespace: service.namespace, object, isRepeatable: true)
+                : try await api.replace(.lease, object)
         } catch let status as APIStatus where status.code == 409 {
             // A repeated request may have found its own first attempt.
             let now = try await api.get(.lease, namespace: service.namespace, name: name(of: service))
-            return now.flatMap(LeaseRecord.init(lease:))?.token == record.token
+            return now.flatMap(LeaseRecord.init(lease:))?.token == record.token ? now : nil
         } catch let status as APIStatus where status.isNotFound && lease != nil {
-            return false
+            return nil
         }
     }
 
@@ -134,25 +140,37 @@ final class LeaseLock: DeploymentLock {
             state.withLock { $0.validUntil = nil }
             return
         }
-        guard (try? await Self.write(api, service, record, over: lease, timing)) == true else { return }
+        guard let written = try? await Self.write(api, service, record, over: lease, timing) else { return }
         state.withLock { state in
+            state.lease = written
             // Freed meanwhile: it stays so.
             if state.validUntil != nil { state.validUntil = start + timing.duration }
         }
     }
 
+    /// Who was interrupted frees it, too.
     func release() async {
+        await Task { await free() }.value
+    }
+
+    private func free() async {
         let renewal = state.withLock { state in
             state.validUntil = nil
             return state.renewal
         }
         renewal?.cancel()
         await renewal?.value
+        if (try? await delete(state.withLock(\.lease))) == true { return }
+        // It was not as it was written last: an answer was lost, or it is not ours any more.
         guard let lease = try? await api.get(.lease, namespace: service.namespace, name: Self.name(of: service)),
             LeaseRecord(lease: lease)?.token == record.token
         else { return }
-        // Who takes it over keeps its UID: only the version that was read is ours to delete.
-        _ = try? await api.delete(
+        _ = try? await delete(lease)
+    }
+
+    /// Who takes it over keeps its UID: only the version that was read is ours to delete.
+    private func delete(_ lease: Node) async throws -> Bool {
+        try await api.delete(
             .lease, namespace: service.namespace, name: Self.name(of: service), uid: lease.objectUID,
             resourceVersion: lease.resourceVersion)
     }

@@ -5,7 +5,7 @@ import ServiceModel
 
 /// What services are doing, from a few lists of the whole cluster, however many services there are.
 struct ServiceObserver: Sendable {
-    private static let ours = "app.kubernetes.io/managed-by=synthdata-infra,app.kubernetes.io/name=synthdata-service"
+    static let ours = "app.kubernetes.io/managed-by=synthdata-infra,app.kubernetes.io/name=synthdata-service"
 
     let cluster: Cluster
     let provider: ProviderKind

@@ -8,7 +8,7 @@ import ServiceModel
 /// come to, so that the plan is not a guess.
 struct ServicePlanner: Sendable {
     let cluster: Cluster
-    let releases: any ReleaseStore
+    let releases: SecretReleaseStore
     let inventories: InventoryStore
     let warn: @Sendable (Diagnostic) -> Void
     let ownership: FieldOwnership
@@ -39,17 +39,15 @@ struct ServicePlanner: Sendable {
 
     private func unexplained(_ release: Release, deleteData: Bool) async throws -> Plan {
         let service = release.service
-        async let history = releases.releases(of: service)
+        async let history = current(service)
         async let listed = inventories.read(service)
         let objects = ownership.leaving(try await cluster.desired(release.resources))
-        let types = try await cluster.discovery.types()
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
         // In the versions of this server, as they were sent. A later release that failed may have left fields behind:
         // then nothing is known of what was applied last.
         let last = try await history.last?.status == .deployed ? deployed : nil
-        let written =
-            try last.map { ownership.leaving(try ServerVersions(types: types).objects(for: $0.resources)) } ?? []
+        let written = ownership.leaving(try await cluster.desired(last?.resources ?? []))
 
         let outcomes = try await cluster.concurrently(objects) { object in
             await outcome(
@@ -70,10 +68,21 @@ struct ServicePlanner: Sendable {
         let isAsDesired = changes.allSatisfy {
             $0.action == .unchanged || ($0.action == .update && $0.fields.isEmpty)
         }
-        let running = isAsDesired ? try await history.last { $0.isSame(as: release) } : nil
+        let running = isAsDesired ? try await running(release, among: history) : nil
         // A lost history goes on with what stands.
         let base = (running ?? deployed)?.revision ?? inventory.revision ?? 0
         return Plan(release: numbered, baseRevision: base, changes: changes)
+    }
+
+    private func current(_ service: ServiceIdentity) async throws -> [Release] {
+        if let look = cluster.look, let releases = try await look.releases(of: service) { return releases }
+        return try await releases.current(of: service)
+    }
+
+    /// The last release that wanted the same; it may be one that was superseded, and brought back by other means.
+    private func running(_ release: Release, among current: [Release]) async throws -> Release? {
+        if let running = current.last(where: { $0.isSame(as: release) }) { return running }
+        return try await releases.releases(of: release.service).last { $0.isSame(as: release) }
     }
 
     // MARK: What should be
@@ -160,7 +169,21 @@ struct ServicePlanner: Sendable {
     /// nowhere to try.
     private func rehearse(_ object: DesiredObject) async throws {
         do {
-            _ = try await ownership.apply(object, isDryRun: true, to: cluster.api)
+            guard let look = cluster.look else {
+                _ = try await ownership.apply(object, isDryRun: true, to: cluster.api)
+                return
+            }
+            if let namespace = object.identity.namespace {
+                // Who may not look at it takes it for granted.
+                let found = try await Preflight.looking {
+                    try await look.get(.namespace, namespace: nil, name: namespace) != nil
+                }
+                if found == false { return }
+            }
+            let api = cluster.api
+            try await look.sharing(object, "rehearse") {
+                _ = try await ownership.apply(object, isDryRun: true, to: api)
+            }
         } catch let status as APIStatus where status.isNotFound {
             // The namespace is missing.
         }

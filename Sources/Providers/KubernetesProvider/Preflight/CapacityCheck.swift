@@ -33,7 +33,9 @@ struct CapacityCheck: Sendable {
 
     private func listed(_ type: ResourceType) async throws -> [Node] {
         let selection = Selection(type, namespace: service.namespace)
-        return try await Preflight.looking { try await cluster.api.list(selection).items } ?? []
+        return try await cluster.once("\(type.kind) of \(service.namespace)") {
+            try await Preflight.looking { try await cluster.api.list(selection).items } ?? []
+        }
     }
 
     /// A release is kept as one more Secret; what is new gets an inventory, too, and each template a ReplicaSet.
@@ -45,13 +47,21 @@ struct CapacityCheck: Sendable {
     }
 
     private func runningPods() async throws -> [NodeFit.Running] {
-        let selection = Selection(.pod, namespace: service.namespace, labels: PodLogs.selector(of: service))
-        return try await Preflight.looking {
-            try await cluster.api.list(selection) { pod -> NodeFit.Running? in
-                guard !pod.isTerminating, !Self.hasEnded(pod) else { return nil }
-                return (pod.value("spec", "nodeName")?.string ?? "", PodShape(pod["spec"] ?? .null))
-            }.items
-        } ?? []
+        // Of a fleet all at once: a list for each service would go through all pods of the namespace each time.
+        let labels = cluster.look == nil ? PodLogs.selector(of: service) : ServiceObserver.ours
+        let selection = Selection(.pod, namespace: service.namespace, labels: labels)
+        let running = try await cluster.once("pods of \(service.namespace)") {
+            try await Preflight.looking {
+                try await cluster.api.list(selection) { pod -> (ServiceIdentity?, NodeFit.Running)? in
+                    guard !pod.isTerminating, !Self.hasEnded(pod) else { return nil }
+                    return (
+                        ServiceObserver.identity(of: pod),
+                        (pod.value("spec", "nodeName")?.string ?? "", PodShape(pod["spec"] ?? .null))
+                    )
+                }.items
+            } ?? []
+        }
+        return running.filter { $0.0 == service }.map(\.1)
     }
 
     private static func hasEnded(_ pod: Node) -> Bool {
@@ -61,7 +71,18 @@ struct CapacityCheck: Sendable {
     // MARK: Nodes
 
     private func nodeProblems(_ rollout: PlannedRollout, _ running: [NodeFit.Running]) async throws -> [Diagnostic] {
-        let found = try await Preflight.looking { () -> (NodeFit, Bool)? in
+        let found = try await cluster.once("room") { try await room() }
+        guard let (fit, grows) = found ?? nil else { return [] }
+        let rehearsal = NodeRehearsal(fit: fit, running: running)
+        if let look = cluster.look {
+            return await look.problem(rollout, rehearsal, isWarning: grows).map { [$0] } ?? []
+        }
+        return rehearsal.problem(rollout, isWarning: grows).map { [$0] } ?? []
+    }
+
+    /// The nodes with what is left on them, and whether more come when they are needed; nil where the user may not look.
+    private func room() async throws -> (NodeFit, Bool)?? {
+        try await Preflight.looking { () -> (NodeFit, Bool)? in
             async let nodes = cluster.api.list(Selection(.node, namespace: nil)) { NodeFit.Place($0) }.items
             async let pods = cluster.api.list(Selection(.pod, namespace: nil)) { pod -> (String, PodShape)? in
                 guard let node = pod.value("spec", "nodeName")?.string, !Self.hasEnded(pod) else { return nil }
@@ -71,8 +92,6 @@ struct CapacityCheck: Sendable {
             for (node, shape) in try await pods { fit.occupy(node, shape) }
             return (fit, try await growsByItself())
         }
-        guard let (fit, grows) = found ?? nil else { return [] }
-        return NodeRehearsal(fit: fit, running: running).problem(rollout, isWarning: grows).map { [$0] } ?? []
     }
 
     /// Whether something adds nodes when pods find none.

@@ -9,14 +9,20 @@ struct NodeRehearsal {
 
     /// The first replica that finds no node; nil where all do.
     func problem(_ rollout: PlannedRollout, isWarning: Bool) -> Diagnostic? {
+        outcome(rollout, isWarning: isWarning).problem
+    }
+
+    /// The same, with the nodes as they are afterwards.
+    func outcome(_ rollout: PlannedRollout, isWarning: Bool) -> (problem: Diagnostic?, after: NodeFit) {
         var tried = fit
         let placed = place(rollout, rollout.strategy, on: &tried)
-        guard placed < rollout.replicas else { return nil }
+        guard placed < rollout.replicas else { return (nil, tried) }
         var again = fit
         let inPlace = NodeFit.Strategy(replicas: rollout.replicas, surge: 0, unavailable: 1)
         let fitsInPlace = rollout.replacesPods && place(rollout, inPlace, on: &again) == rollout.replicas
-        return NodeFitReport(rollout, fit: tried).problem(
+        let problem = NodeFitReport(rollout, fit: tried).problem(
             placed: placed, isWarning: isWarning, fitsInPlace: fitsInPlace)
+        return (problem, fit)
     }
 
     private func place(_ rollout: PlannedRollout, _ strategy: NodeFit.Strategy, on fit: inout NodeFit) -> Int {

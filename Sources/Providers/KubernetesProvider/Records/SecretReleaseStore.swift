@@ -13,7 +13,7 @@ struct SecretReleaseStore: ReleaseStore {
     /// https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
     static let standardPartSize = 700_000
 
-    private static let record = "release"
+    static let record = "release"
     private static let type = "synthdata.io/release.v1"
     private static let selector = "\(RecordMetadata.recordLabel)=\(record)"
 
@@ -22,6 +22,8 @@ struct SecretReleaseStore: ReleaseStore {
     /// Asked before every write: throws when the service's lock was lost.
     let mayWrite: @Sendable (ServiceIdentity) throws -> Void
     let warn: @Sendable (Diagnostic) -> Void
+    /// What the services of a fleet look at together; nil for a single one.
+    var look: FleetLook?
 
     func releases(of service: ServiceIdentity) async throws -> [Release] {
         try await told(service) { try await stored(service) }
@@ -45,6 +47,27 @@ struct SecretReleaseStore: ReleaseStore {
         try await told(release.service) { try await write(release, keeping: limit) }
     }
 
+    func mark(_ release: Release, keeping limit: Int) async throws {
+        try await told(release.service) {
+            do {
+                try await writeStatus(of: release)
+                try await removeOld(after: release, keeping: limit)
+            } catch let status as APIStatus where status.isNotFound {
+                // An old one that was dropped meanwhile stays so.
+                if release.status != .superseded { try await write(release, keeping: limit) }
+            }
+        }
+    }
+
+    /// Only the first part's status counts.
+    private func writeStatus(of release: Release) async throws {
+        try mayWrite(release.service)
+        try await cluster.api.merge(
+            .secret, namespace: release.service.namespace,
+            name: Self.name(of: release.service.name.value, release.revision, part: 0),
+            ["metadata": ["labels": [RecordMetadata.statusLabel: .string(release.status.rawValue)]]])
+    }
+
     private func write(_ release: Release, keeping limit: Int) async throws {
         // The status stands in a label, so that a new one changes no part: a save that is cut off between two parts
         // leaves a release that can be read.
@@ -62,7 +85,7 @@ struct SecretReleaseStore: ReleaseStore {
                 .secret, Self.object(release, part, index: index, of: parts.count, size: plain.count),
                 .init(takesOwnership: true))
         }
-        try await removeOld(release.service, keeping: limit)
+        try await removeOld(after: release, keeping: limit)
     }
 
     func removeAll(of service: ServiceIdentity) async throws {
@@ -90,7 +113,7 @@ struct SecretReleaseStore: ReleaseStore {
     }
 
     /// Without rights to the records, all that are missing for them are told.
-    private func told<Value>(_ service: ServiceIdentity, _ work: () async throws -> Value) async throws -> Value {
+    func told<Value>(_ service: ServiceIdentity, _ work: () async throws -> Value) async throws -> Value {
         do {
             return try await ServerRefusal.told(work)
         } catch let problem as Diagnostic where problem.code == .forbidden {
@@ -100,7 +123,13 @@ struct SecretReleaseStore: ReleaseStore {
 
     // MARK: Old ones
 
-    private func removeOld(_ service: ServiceIdentity, keeping limit: Int) async throws {
+    /// When a release has become what it is to be; before that the one to go back to may be an old one.
+    private func removeOld(after release: Release, keeping limit: Int) async throws {
+        let service = release.service
+        guard [.deployed, .destroyed].contains(release.status),
+            release.revision > max(limit, 1)
+                || release.status == .destroyed
+        else { return }
         let objects = try await listed(service)
         let revisions = Set(objects.compactMap(Self.revision)).sorted()
         let old = Set(revisions.dropLast(max(limit, 1)))
@@ -125,12 +154,11 @@ struct SecretReleaseStore: ReleaseStore {
     // MARK: Parts
 
     private static func object(_ release: Release, _ part: [UInt8], index: Int, of count: Int, size: Int) -> Node {
-        let suffix = index == 0 ? "" : ".\(index)"
         let scale = index == 0 ? release.scaleOverride : nil
         return [
             "apiVersion": "v1", "kind": "Secret", "type": .string(type),
             "metadata": RecordMetadata.of(
-                release.service, name: "synthdata-release.\(release.service.name).v\(release.revision)\(suffix)",
+                release.service, name: name(of: release.service.name.value, release.revision, part: index),
                 labels: [
                     (RecordMetadata.recordLabel, record),
                     (RecordMetadata.revisionLabel, "\(release.revision)"),
@@ -144,6 +172,10 @@ struct SecretReleaseStore: ReleaseStore {
         ]
     }
 
+    static func name(of service: String, _ revision: Int, part: Int) -> String {
+        "synthdata-release.\(service).v\(revision)\(part == 0 ? "" : ".\(part)")"
+    }
+
     private static func encoded(_ bytes: some Collection<UInt8>) -> Node {
         .string(Data(bytes).base64EncodedString())
     }
@@ -152,7 +184,7 @@ struct SecretReleaseStore: ReleaseStore {
         object.value("metadata", "labels", RecordMetadata.revisionLabel)?.string.flatMap { Int($0) }
     }
 
-    private static func release(_ parts: [StoredPart]) -> Release? {
+    static func release(_ parts: [StoredPart]) -> Release? {
         guard let first = parts.first(where: { $0.index == 0 }) else { return nil }
         var packed: [UInt8] = []
         for index in 0..<first.count {
@@ -174,37 +206,6 @@ struct SecretReleaseStore: ReleaseStore {
             why:
                 "a part of Secret \(service.namespace)/synthdata-release.\(service.name).v\(revision) is missing or damaged",
             fix: "go on without it: what runs is not touched, but this release cannot be gone back to")
-    }
-}
-
-/// One Secret of a release.
-private struct StoredPart: Sendable {
-    let revision: Int
-    let status: Release.Status
-    let index: Int
-    let count: Int
-    let size: Int
-    let bytes: [UInt8]
-
-    init?(_ object: Node) {
-        func decoded(_ key: String) -> Data? {
-            object.value("data", key)?.string.flatMap { Data(base64Encoded: $0) }
-        }
-        func number(_ key: String) -> Int? { decoded(key).flatMap { Int(String(decoding: $0, as: UTF8.self)) } }
-        guard
-            let revision = object.value("metadata", "labels", RecordMetadata.revisionLabel)?.string.flatMap({ Int($0) }
-            ),
-            let status = object.value("metadata", "labels", RecordMetadata.statusLabel)?.string
-                .flatMap(Release.Status.init(rawValue:)),
-            let index = number("part"), let count = number("parts"), let size = number("size"),
-            let bytes = decoded("release")
-        else { return nil }
-        self.revision = revision
-        self.status = status
-        self.index = index
-        self.count = count
-        self.size = size
-        self.bytes = Array(bytes)
     }
 }
 

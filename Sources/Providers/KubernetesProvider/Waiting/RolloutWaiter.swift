@@ -20,15 +20,25 @@ struct RolloutWaiter: Sendable {
         "Secret", "ConfigMap", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Ingress",
     ]
 
+    /// Whether an object that was just seen needs no waiting.
+    static func isSettled(_ live: Node, as object: DesiredObject, among objects: [DesiredObject]) -> Bool {
+        if settled.contains(object.identity.kind) { return true }
+        guard readiness(of: live).state == .current else { return false }
+        return object.identity.kind != "Deployment" || AutoscalerBounds(of: object, among: objects)?.hold(live) ?? true
+    }
+
+    /// - Parameter settled: those of the objects that need no waiting.
     /// - Throws: ``Diagnostic`` with `deploy.doomed` as soon as that is certain, `deploy.timed-out` after `timeout`.
-    func wait(for objects: [DesiredObject], timeout: TimeSpan) async throws {
-        let workloads = objects.filter { $0.identity.kind == "Deployment" }
+    func wait(
+        for objects: [DesiredObject], except settled: Set<Resource.Identity> = [], timeout: TimeSpan
+    ) async throws {
+        let waiting = objects.filter { !settled.contains($0.identity) }
         let clock = ContinuousClock()
         let end = clock.now + .milliseconds(timeout.milliseconds)
-        for workload in workloads {
+        for workload in waiting where workload.identity.kind == "Deployment" {
             try await follow(workload, among: objects, until: end)
         }
-        let others = objects.filter { $0.identity.kind != "Deployment" && !Self.settled.contains($0.identity.kind) }
+        let others = waiting.filter { $0.identity.kind != "Deployment" && !Self.settled.contains($0.identity.kind) }
         try await settle(others, until: end)
     }
 
@@ -38,10 +48,7 @@ struct RolloutWaiter: Sendable {
         _ workload: DesiredObject, among objects: [DesiredObject], until end: ContinuousClock.Instant
     ) async throws {
         let bounds = AutoscalerBounds(of: workload, among: objects)
-        // What is ready already needs no watches.
-        if let live = try await live(workload), Readiness(of: live).state == .current, bounds?.hold(live) ?? true {
-            return
-        }
+        if try await isQuick(workload, bounds) { return }
         let board = RolloutBoard(bounds, graces)
         let outcome = try await withThrowingTaskGroup(of: Verdict?.self) { group in
             let selector = Self.selector(of: workload.manifest)
@@ -89,6 +96,22 @@ struct RolloutWaiter: Sendable {
         case .ready: return
         case .doomed(let certain): throw await cause.doomed(certain, workload, board.state)
         case .timedOut: throw await cause.timedOut(workload, board.state)
+        }
+    }
+
+    /// Whether it is ready already, or within moments: then it needs no watches.
+    private func isQuick(_ workload: DesiredObject, _ bounds: AutoscalerBounds?) async throws -> Bool {
+        var pause = Duration.milliseconds(25)
+        while true {
+            guard let live = try await live(workload),
+                live.value("spec", "replicas")?.integer == 0
+                    || Readiness(of: live).state == .current
+            else { return false }
+            if Readiness(of: live).state == .current { return bounds?.hold(live) ?? true }
+            // Without pods only the controller has to look at it.
+            guard pause < .seconds(2) else { return false }
+            try await Task.sleep(for: pause)
+            pause = pause * 2
         }
     }
 

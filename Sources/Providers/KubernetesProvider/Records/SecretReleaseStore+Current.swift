@@ -1,0 +1,79 @@
+import Documents
+import KubernetesClient
+import ServiceModel
+
+/// What a release's labels say of it.
+struct ReleaseMark: Sendable, Hashable {
+    let revision: Int
+    let status: Release.Status
+}
+
+/// The releases that no later one has superseded: what they are is in their labels, so that nothing else is sent.
+extension SecretReleaseStore {
+    private static let currentOnes = "\(RecordMetadata.recordLabel)=\(record),\(RecordMetadata.statusLabel)!=superseded"
+
+    func current(of service: ServiceIdentity) async throws -> [Release] {
+        if let look, await look.isUnplanned(service), let releases = try await look.releases(of: service) {
+            return releases
+        }
+        return try await told(service) {
+            try await assembled(try await parts(in: service.namespace, of: service), of: service)
+        }
+    }
+
+    func stand(_ known: [Release], of service: ServiceIdentity) async throws -> Bool {
+        let marks = try await told(service) { () -> [ReleaseMark] in
+            if let look, await look.covers(service) { return try await look.marks(of: service) }
+            return try await labelled(in: service.namespace, of: service).compactMap(Self.mark)
+        }
+        return Set(marks) == Set(known.map { ReleaseMark(revision: $0.revision, status: $0.status) })
+    }
+
+    func allParts(in namespace: String) async throws -> [String: [StoredPart]] {
+        Dictionary(grouping: try await parts(in: namespace, of: nil), by: \.service)
+    }
+
+    func allMarks(in namespace: String) async throws -> [String: [ReleaseMark]] {
+        try await labelled(in: namespace, of: nil).reduce(into: [:]) { all, object in
+            let service = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string
+            if let service, let mark = Self.mark(object) { all[service, default: []].append(mark) }
+        }
+    }
+
+    private func labelled(in namespace: String, of service: ServiceIdentity?) async throws -> [Node] {
+        try await cluster.api.listMetadata(Self.selection(namespace, service))
+    }
+
+    private func parts(in namespace: String, of service: ServiceIdentity?) async throws -> [StoredPart] {
+        try await cluster.api.list(Self.selection(namespace, service)) { StoredPart($0) }.items
+    }
+
+    private static func selection(_ namespace: String, _ service: ServiceIdentity?) -> Selection {
+        let own = service.map { ",\(RecordMetadata.serviceLabel)=\($0.name)" } ?? ""
+        return Selection(.secret, namespace: namespace, labels: currentOnes + own)
+    }
+
+    /// Nil for what is not a release's first part, whose status does not count.
+    private static func mark(_ object: Node) -> ReleaseMark? {
+        guard let labels = object.value("metadata", "labels"),
+            let service = labels[RecordMetadata.serviceLabel]?.string,
+            let revision = labels[RecordMetadata.revisionLabel]?.string.flatMap({ Int($0) }),
+            let status = labels[RecordMetadata.statusLabel]?.string.flatMap(Release.Status.init(rawValue:)),
+            object.objectName == name(of: service, revision, part: 0)
+        else { return nil }
+        return ReleaseMark(revision: revision, status: status)
+    }
+
+    /// Oldest first. Where a part is missing among those that are current, all are looked through.
+    func assembled(_ parts: [StoredPart], of service: ServiceIdentity) async throws -> [Release] {
+        var releases: [Release] = []
+        for (_, parts) in Dictionary(grouping: parts, by: \.revision).sorted(by: { $0.key < $1.key })
+        where parts.contains(where: { $0.index == 0 }) {
+            guard let release = Self.release(parts) else {
+                return try await self.releases(of: service).filter { $0.status != .superseded }
+            }
+            releases.append(release)
+        }
+        return releases
+    }
+}

@@ -1,0 +1,171 @@
+import ControlPlane
+import DeploymentEngine
+import Diagnostics
+import Documents
+import KubernetesClient
+import ServiceModel
+import Synchronization
+import Testing
+
+@testable import KubernetesProvider
+
+/// Many services deployed together: what is read for all of them has to say what reading one by one says.
+@Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)"))
+struct FleetTests {
+    private static let names = ["a", "b", "c", "d", "e"]
+
+    private func releases(
+        _ namespace: TestNamespace, _ names: [String] = names, _ layer: (String) -> String = { _ in "" }
+    ) throws -> [Release] {
+        try names.map { name in try Layers(layer(name)).release(namespace, name: name) { $0.stopPods() } }
+    }
+
+    /// What came of each service, in words.
+    private func deploy(_ releases: [Release], with provider: KubernetesProvider) async throws -> [String: String] {
+        let deployer = Deployer(provider: provider, holder: "the test") { 1_700_000_000 }
+        var outcomes: [String: String] = [:]
+        let items = releases.map { FleetDeployment.Item($0, Deployer.Options()) }
+        let fleet = FleetDeployment(items, deployer: deployer)
+        try await fleet.run(report: { _ in { _ in } }, ended: { outcomes[$0.name.value] = Self.words($1) })
+        return outcomes
+    }
+
+    private static func words(_ outcome: Result<DeploymentResult, any Error>) -> String {
+        switch outcome {
+        case .success(let result): "\(result.changed ? "changed" : "unchanged") \(result.revision)"
+        case .failure(let report as DiagnosticReport): report.diagnostics.map(\.code.name).joined(separator: " ")
+        case .failure(let problem as Diagnostic): problem.code.name
+        case .failure(let error): "\(error)"
+        }
+    }
+
+    @Test func anUnchangedFleetIsAFewListsAndNoWrite() async throws {
+        try await TestNamespace.with { namespace in
+            let releases = try releases(namespace)
+            #expect(
+                try await deploy(releases, with: namespace.provider().provider)
+                    == Dictionary(uniqueKeysWithValues: Self.names.map { ($0, "changed 1") }))
+            let (provider, traffic) = namespace.provider()
+            #expect(
+                try await deploy(releases, with: provider)
+                    == Dictionary(uniqueKeysWithValues: Self.names.map { ($0, "unchanged 1") }))
+            // One list for each kind that it has, one of releases, and the namespace itself.
+            let kinds = Set(releases[0].resources.map(\.identity.kind)).subtracting(["Namespace"])
+            #expect(traffic.sent.count == kinds.count + 2, "\(traffic.sent)")
+            #expect(traffic.writes.isEmpty)
+        }
+    }
+
+    @Test func aPlanFromListsIsThePlanFromSingleReads() async throws {
+        try await TestNamespace.with { namespace in
+            _ = try await deploy(try releases(namespace), with: namespace.provider().provider)
+            // Others have been at work: a field changed, an object gone, a name taken.
+            _ = try await namespace.api.apply(
+                .deployment,
+                [
+                    "apiVersion": "apps/v1", "kind": "Deployment",
+                    "metadata": ["name": "b", "namespace": .string(namespace.name)], "spec": ["paused": true],
+                ], .init(takesOwnership: true, manager: "somebody"))
+            _ = try await namespace.api.delete(
+                .configMap, namespace: namespace.name, name: "c-config", uid: nil)
+            _ = try await namespace.api.create(
+                .configMap, namespace: namespace.name,
+                ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "taken-config"]])
+            let wanted = try releases(namespace, Self.names + ["new", "taken"]) {
+                $0 == "d" ? "deployment: {annotations: {turn: changed}}\n" : ""
+            }
+            let single = namespace.provider().provider
+            let fleet = namespace.provider().provider.forFleet(wanted.map(\.service))
+            for release in wanted {
+                let expected = await plan(release, with: single)
+                #expect(await plan(release, with: fleet) == expected)
+                let isUnchanged = ["a", "e"].contains(release.service.name.value)
+                #expect(expected.allSatisfy { $0.contains("unchanged") } == isUnchanged, "\(expected)")
+            }
+        }
+    }
+
+    private func plan(_ release: Release, with provider: any Provider) async -> [String] {
+        do {
+            let plan = try await provider.plan(release, deleteData: false)
+            return ["\(plan.release.revision) after \(plan.baseRevision), unchanged"]
+                + plan.changes.map { change in
+                    let fields = change.fields.map {
+                        "\($0.path) \($0.old.map { JSONEmitter.emit($0) } ?? "") \($0.new.map { JSONEmitter.emit($0) } ?? "")"
+                    }
+                    return "\(change.resource) \(change.action) \(change.effect) \(change.reason ?? "") \(fields)"
+                }
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    @Test func aServiceThatFailsDoesNotKeepTheOthers() async throws {
+        try await TestNamespace.with { namespace in
+            _ = try await namespace.api.create(
+                .configMap, namespace: namespace.name,
+                ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "b-config"]])
+            let outcomes = try await deploy(try releases(namespace), with: namespace.provider().provider)
+            #expect(outcomes["b"] == "kubernetes.not-ours")
+            #expect(outcomes.filter { $0.value == "changed 1" }.keys.sorted() == ["a", "c", "d", "e"])
+        }
+    }
+
+    /// A plan holds only while nobody else deploys: another fleet of the same services is not overwritten unseen.
+    @Test func fleetsOfTheSameServicesTakeTurns() async throws {
+        try await TestNamespace.with { namespace in
+            let turns = try ["one", "two", "three"].map { turn in
+                try releases(namespace) { _ in "deployment: {annotations: {turn: \(turn)}}\n" }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for releases in turns {
+                    let provider = namespace.provider().provider
+                    group.addTask { _ = try await deploy(releases, with: provider) }
+                }
+                try await group.waitForAll()
+            }
+            for name in Self.names {
+                #expect(try await namespace.history(name) == "1 superseded, 2 superseded, 3 deployed")
+            }
+        }
+    }
+
+    @Test func whatIsNotThereIsNotLocked() async throws {
+        try await TestNamespace.with { namespace in
+            let missing = ServiceIdentity(name: try ServiceName("demo"), namespace: "\(namespace.name)-missing")
+            let deployer = namespace.deployer()
+            for work in [
+                { try await deployer.destroy(missing, options: .init()) { _ in } },
+                { try await deployer.scale(missing, to: 2, options: .init()) { _ in } },
+                { try await deployer.rollback(missing, to: nil, options: .init()) { _ in } },
+            ] as [() async throws -> DeploymentResult] {
+                let problem = await #expect(throws: Diagnostic.self) { _ = try await work() }
+                #expect(problem?.code == .unknownService)
+            }
+            #expect(try await namespace.api.get(.namespace, namespace: nil, name: missing.namespace) == nil)
+        }
+    }
+}
+
+@Suite struct SharedReadingTests {
+    @Test func everyReadingBeginsAfterItWasAskedFor() async throws {
+        let readings = Mutex(0)
+        let gate = Mutex(false)
+        let shared = SharedReading { () -> Int in
+            let number = readings.withLock { count in
+                count += 1
+                return count
+            }
+            while number == 1, !gate.withLock(\.self) { try await Task.sleep(for: .milliseconds(1)) }
+            return number
+        }
+        let first = Task { try await shared.value() }
+        while readings.withLock(\.self) == 0 { await Task.yield() }
+        // The first has begun: what is asked from now on is answered by the second, for all at once.
+        let later = (0..<10).map { _ in Task { try await shared.value() } }
+        try await Task.sleep(for: .milliseconds(20))
+        gate.withLock { $0 = true }
+        #expect(try await first.value == 1)
+        for task in later { #expect(try await task.value == 2) }
+    }
+}
