@@ -64,7 +64,7 @@ struct FleetTests {
                 .deployment,
                 [
                     "apiVersion": "apps/v1", "kind": "Deployment",
-                    "metadata": ["name": "b", "namespace": .string(namespace.name)], "spec": ["paused": true],
+                    "metadata": ["name": "b", "namespace": .string(namespace.name)], "spec": ["replicas": 3],
                 ], .init(takesOwnership: true, manager: "somebody"))
             _ = try await namespace.api.delete(
                 .configMap, namespace: namespace.name, name: "c-config", uid: nil)
