@@ -87,7 +87,8 @@ struct TestNamespace: Sendable {
         let traffic = Traffic(way(client), cut: cut)
         let cluster = Cluster(api: KubernetesAPI(traffic, server: server), discovery: discovery, name: "test")
         return (
-            KubernetesProvider(kind: .onprem, cluster: cluster, ownership: ownership, limits: limits, web: web,
+            KubernetesProvider(
+                kind: .onprem, cluster: cluster, ownership: ownership, limits: limits, web: web,
                 warn: warn),
             traffic
         )
