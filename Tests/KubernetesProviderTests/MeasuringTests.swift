@@ -48,7 +48,8 @@ struct MeasuringTests {
             let first = try await status(namespace, provider)
             // 2 replicas, 50 a second each; two looks at it, a second apart.
             let rate = try #require(first.recordsPerHour)
-            #expect(abs(rate / 360_000 - 1) < 0.3)
+            // A second is short on a busy machine.
+            #expect(rate > 360_000 / 2 && rate < 360_000 * 2)
             #expect(first.throughputReplicas == 2)
             #expect(try #require(first.throughputWindow) <= TimeSpan(seconds: 5))
             // Granted are 100m and 64Mi each.

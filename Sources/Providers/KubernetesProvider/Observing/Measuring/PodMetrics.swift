@@ -61,24 +61,26 @@ actor PodMetrics {
 
     /// Asks each pod once.
     private func note(_ pods: [(pod: PodFacts, path: String)]) async -> [String: String] {
-        let texts = await Self.texts(of: pods, api)
-        let now = Self.monotonicSeconds()
-        for (uid, text) in texts {
-            guard let value = PrometheusText.sum(of: Self.counter, in: text) else { continue }
-            histories[uid, default: CounterHistory()].note(value, at: now)
+        let answers = await Self.texts(of: pods, api)
+        for (uid, answer) in answers {
+            guard let value = PrometheusText.sum(of: Self.counter, in: answer.text) else { continue }
+            histories[uid, default: CounterHistory()].note(value, at: answer.time)
         }
-        return texts
+        return answers.mapValues(\.text)
     }
 
     private static func texts(
         of pods: [(pod: PodFacts, path: String)], _ api: KubernetesAPI
-    ) async -> [String: String] {
+    ) async -> [String: (text: String, time: Double)] {
         await Deadline.collect(pods, within: deadline, atOnce: concurrency) { place in
             guard let port = place.pod.port else { return nil }
+            let asked = monotonicSeconds()
             let text = try? await api.podText(
                 namespace: place.pod.namespace, pod: place.pod.name, port: port, path: place.path,
                 timeout: deadline, limit: maximumText)
-            return text.map { (place.pod.uid, $0) }
+            // It was counted some time between question and answer.
+            let time = (asked + monotonicSeconds()) / 2
+            return text.map { (place.pod.uid, (text: $0, time: time)) }
         }
     }
 
