@@ -91,6 +91,9 @@ import Testing
             testDescription: "text of several lines", text: "deployment:\n  image: >-\n    a\n    b\n",
             key: "deployment.image", value: "c", result: ""),
         Case(
+            testDescription: "behind text that goes on in the next line", text: "deployment:\n  image: a\n    b\n",
+            key: "deployment.replicas", value: 3, result: ""),
+        Case(
             testDescription: "a list that is not there", text: "resources: {cpu: 1}\n", key: "deployment.env[0].value",
             value: "x", result: ""),
         Case(
