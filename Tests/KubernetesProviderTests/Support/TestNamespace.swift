@@ -79,9 +79,10 @@ struct TestNamespace: Sendable {
     /// A provider of its own, as another process has one.
     func provider(
         _ limits: ProviderLimits = limits, cut: Traffic.Cut? = nil,
+        meanwhile: @escaping @Sendable (Traffic.Sent) async -> Void = { _ in },
         warn: @escaping @Sendable (Diagnostic) -> Void = { Issue.record("\($0)") }
     ) -> (provider: KubernetesProvider, traffic: Traffic) {
-        let traffic = Traffic(client, cut: cut)
+        let traffic = Traffic(client, cut: cut, meanwhile: meanwhile)
         let cluster = Cluster(api: KubernetesAPI(traffic, server: server), discovery: discovery, name: "test")
         return (KubernetesProvider(kind: .onprem, cluster: cluster, limits: limits, warn: warn), traffic)
     }
