@@ -128,8 +128,9 @@ let package = Package(
         room(
             "CommandLineInterface", in: "Edge",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "KubernetesProvider",
-                "LocalProvider", "ReferenceWorkload", "ServiceModel", "SynthDataInfra", "TemplateRenderer",
+                "ConfigurationManager", "Cryptography", "DeploymentEngine", "Diagnostics", "Documents",
+                "KubernetesProvider", "LocalProvider", "ReferenceWorkload", "ServiceModel", "SynthDataInfra",
+                "TemplateRenderer",
                 "TerminalUI",
                 argumentParser,
             ]),

@@ -145,6 +145,29 @@ struct InventoryTests {
         }
     }
 
+    /// A controller that is gone for good may never let go of what it marked.
+    @Test func tellsWhoKeepsWhatIsDeleted() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(release(namespace))
+            var config = try #require(try await namespace.live(.configMap, "demo-config"))
+            config.merge(["metadata": ["finalizers": ["example.com/audit"]]])
+            _ = try await namespace.api.replace(.configMap, config)
+            var options = Deployer.Options()
+            options.timeout = TimeSpan(seconds: 1)
+            let problem = try await #require(throws: Diagnostic.self) {
+                _ = try await namespace.deployer().destroy(namespace.service(), options: options) { _ in }
+            }
+            #expect(problem.code == .timedOut)
+            #expect(problem.why?.contains("`example.com/audit`") == true)
+            config = try #require(try await namespace.live(.configMap, "demo-config"))
+            config.merge(["metadata": ["finalizers": .sequence([])]])
+            _ = try await namespace.api.replace(.configMap, config)
+            _ = try await namespace.deployer().destroy(namespace.service(), options: options) { _ in }
+            #expect(try await namespace.live(.deployment, "demo") == nil)
+            #expect(try await namespace.history() == "")
+        }
+    }
+
     @Test func keepsClaimsUntilTheirDataMayGo() async throws {
         try await TestNamespace.with { namespace in
             let claim = ResourceType(

@@ -121,6 +121,24 @@ struct LockTests {
             await lock.release()
         }
     }
+
+    /// Between the last look and the deletion somebody else may have taken the lease over, under the same UID.
+    @Test func freesOnlyTheLeaseThatItRead() async throws {
+        try await TestNamespace.with { namespace in
+            let lock = try await namespace.provider().provider.lock(
+                namespace.service(), holder: "first", wait: TimeSpan(seconds: 0)
+            ) { _ in }
+            let read = try #require(try await namespace.lease())
+            try await namespace.steal()
+            await #expect(throws: APIStatus.self) {
+                _ = try await namespace.api.delete(
+                    .lease, namespace: namespace.name, name: read.objectName, uid: read.objectUID,
+                    resourceVersion: read.resourceVersion)
+            }
+            await lock.release()
+            #expect(try await namespace.isHeld(by: "second"))
+        }
+    }
 }
 
 extension [Resource] {

@@ -13,14 +13,15 @@ import Testing
             release.revision = 7
             release.status = .superseded
             release.created = 1_700_000_000
-            release.scaleOverride = 3
+            release.scaleOverride = ScaleOverride(
+                replicas: 3, expires: 1_700_007_200, lasting: 5, configured: .between(minimum: 2, maximum: 9))
             let text = JSONEmitter.emit(release.document, JSONEmitter.Options(pretty: true))
             let back = try Release(document: JSONParser.parse(text, file: SourceFile("x.json")))
             #expect(back.service == release.service)
             #expect(back.revision == 7)
             #expect(back.status == .superseded)
             #expect(back.reason == "scale to 3")
-            #expect(back.scaleOverride == 3)
+            #expect(back.scaleOverride == release.scaleOverride)
             let manifest = try #require(back.resources.first?.manifest)
             #expect(manifest == release.resources[0].manifest)
             for path in ["spec.port", "spec.command[0]", "spec.env[0].value", "spec.readiness.path"] {

@@ -16,11 +16,21 @@ package enum CommandLineTool {
             // The parser's own `--version` would stand in the help of every command, beside `deploy --version`.
             if arguments == ["--version"] { throw CleanExit.message(ToolVersion.text) }
             var command = try RootCommand.parseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            let report = try CommandReport(command, console)
+            do {
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+            } catch {
+                guard let report else { throw error }
+                let asJSON = OutputOptions.asksForJSON(arguments)
+                let outcome = self.report(error, arguments, console, asJSON: asJSON)
+                try report.finish(Self.problems(of: error))
+                end(outcome, console, asJSON: asJSON)
             }
+            try report?.finish([])
             end(.done, console, asJSON: OutputOptions.asksForJSON(arguments))
         } catch {
             let asJSON = OutputOptions.asksForJSON(arguments)
@@ -30,12 +40,19 @@ package enum CommandLineTool {
 
     /// Ends the process; data that could not be printed makes a failure of what went well otherwise.
     private static func end(_ outcome: Outcome, _ console: Console, asJSON: Bool) -> Never {
-        guard let reason = Console.outputFailure else { exit(outcome.rawValue) }
+        guard let reason = Console.outputFailure else { leave(outcome.rawValue) }
         let problem = Diagnostic(
             .error, .outputUnwritable, "standard output cannot be written: \(reason)",
             fix: "make room, or send the output somewhere else")
         DiagnosticsPrinter(console: console, asJSON: asJSON).print([problem])
-        exit((outcome == .done ? problem.code.outcome : outcome).rawValue)
+        leave((outcome == .done ? problem.code.outcome : outcome).rawValue)
+    }
+
+    /// Without the clean-up of libraries at exit: OpenSSL's frees locks that connections which are being closed on
+    /// another thread still use.
+    private static func leave(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 
     private static func report(
@@ -52,9 +69,17 @@ package enum CommandLineTool {
         case let outcome as OutcomeError:
             return outcome.outcome
         case let ended as ProcessExit:
-            exit(ended.code)
+            leave(ended.code)
         default:
             return reportUsage(error, arguments, console, asJSON: asJSON)
+        }
+    }
+
+    private static func problems(of error: any Error) -> [Diagnostic] {
+        switch error {
+        case let problem as Diagnostic: [problem]
+        case let report as DiagnosticReport: report.diagnostics
+        default: []
         }
     }
 

@@ -55,7 +55,7 @@ public struct SyntheticDataInfrastructure: Sendable {
     ///   - environment: nil means the project's choice, else development on `local` and production
     ///     elsewhere.
     ///   - version: of the service; nil means what the layers say.
-    ///   - replicas: nil means what the layers say, or what ``scale(serviceName:to:namespace:timeout:progress:)`` set.
+    ///   - replicas: nil means what the layers say, or what ``scale(serviceName:to:for:namespace:timeout:progress:)`` set.
     ///   - configOverrides: a layer over all others, in the keys of a layer file; the aliases of layer
     ///     files (`gpu.type`, `storage.cdn_enabled`) work.
     ///   - timeout: how long to wait for readiness.
@@ -98,12 +98,14 @@ public struct SyntheticDataInfrastructure: Sendable {
     ///
     /// - Parameters:
     ///   - replicas: 0 to 10000.
+    ///   - duration: after how long the number expires, so that the next deployment goes back to what was before;
+    ///     nil means never.
     ///   - namespace: where several have a service of that name.
     /// - Throws: `service.unknown`, `service.ambiguous`, and what a deployment throws.
     @discardableResult
     public func scale(
-        serviceName: String, to replicas: Int, namespace: String? = nil, timeout: Duration = .seconds(600),
-        progress: @escaping Progress = { _ in }
+        serviceName: String, to replicas: Int, for duration: Duration? = nil, namespace: String? = nil,
+        timeout: Duration = .seconds(600), progress: @escaping Progress = { _ in }
     ) async throws -> DeploymentResult {
         guard (0...10_000).contains(replicas) else {
             throw Diagnostic(
@@ -111,7 +113,8 @@ public struct SyntheticDataInfrastructure: Sendable {
                 at: SourceLocation(file: SourceFile("replicas")), fix: "give a number from 0 to 10000")
         }
         return try await root.deployer(provider).scale(
-            service(serviceName, namespace), to: replicas, options: Self.options(timeout), report: progress)
+            service(serviceName, namespace), to: replicas, for: duration.map(Self.span), options: Self.options(timeout),
+            report: progress)
     }
 
     /// What services are doing now.
@@ -180,11 +183,14 @@ public struct SyntheticDataInfrastructure: Sendable {
 
     private static func options(_ timeout: Duration) -> Deployer.Options {
         var options = Deployer.Options()
-        let (seconds, attoseconds) = timeout.components
-        let (milliseconds, overflow) = Int(seconds).multipliedReportingOverflow(by: 1000)
-        options.timeout = TimeSpan(
-            milliseconds: overflow ? .max : milliseconds + Int(attoseconds / 1_000_000_000_000_000))
+        options.timeout = span(timeout)
         return options
+    }
+
+    private static func span(_ duration: Duration) -> TimeSpan {
+        let (seconds, attoseconds) = duration.components
+        let (milliseconds, overflow) = Int(seconds).multipliedReportingOverflow(by: 1000)
+        return TimeSpan(milliseconds: overflow ? .max : milliseconds + Int(attoseconds / 1_000_000_000_000_000))
     }
 }
 

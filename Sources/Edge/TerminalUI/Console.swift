@@ -23,6 +23,19 @@ package struct Console: Sendable {
         return number == 0 ? nil : String(cString: strerror(number))
     }
 
+    /// The lines that are kept at the bottom; the terminal is the whole process's, too.
+    private static let live = Mutex(LiveRegion())
+
+    /// Keeps `lines` below everything that is printed, on the terminal of standard error; none take them away.
+    ///
+    /// Each must fit into the terminal's width.
+    package static func showLive(_ lines: [String]) {
+        live.withLock { live in
+            let change = live.show(lines)
+            if !change.isEmpty { send(Array(change.utf8), to: .error) }
+        }
+    }
+
     private let environment: [String: String]
 
     package init(environment: [String: String]) {
@@ -39,6 +52,18 @@ package struct Console: Sendable {
     }
 
     package func write(_ bytes: [UInt8], to stream: Stream = .output) {
+        Self.live.withLock { live in
+            guard !live.isEmpty, isTerminal(stream) else {
+                Self.send(bytes, to: stream)
+                return
+            }
+            Self.send(Array(live.erasure.utf8), to: .error)
+            Self.send(bytes, to: stream)
+            Self.send(Array(live.drawing.utf8), to: .error)
+        }
+    }
+
+    private static func send(_ bytes: [UInt8], to stream: Stream) {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
@@ -50,7 +75,7 @@ package struct Console: Sendable {
                         poll(&descriptor, 1, -1)
                         continue
                     }
-                    Self.failed(stream, errno)
+                    failed(stream, errno)
                     return
                 }
                 rest = rest.dropFirst(count)
@@ -73,6 +98,11 @@ package struct Console: Sendable {
         isatty(stream.rawValue) == 1
     }
 
+    /// Whether lines can be written over: on a terminal that is not a mere printer.
+    package func canMoveCursor(_ stream: Stream) -> Bool {
+        isTerminal(stream) && environment["TERM"].map { $0 != "dumb" && !$0.isEmpty } ?? false
+    }
+
     /// Colour only for people who see it: https://no-color.org
     package func style(for stream: Stream) -> Style {
         let isPlain =
@@ -86,5 +116,14 @@ package struct Console: Sendable {
         var size = winsize()
         guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
+    }
+
+    /// Columns and rows of the terminal; those of old where the stream is none.
+    package func size(_ stream: Stream) -> (columns: Int, rows: Int) {
+        var size = winsize()
+        guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 }

@@ -1,8 +1,14 @@
 package import Diagnostics
 import Documents
+import Synchronization
 
 /// Prints problems: for people with the place first, for programs as one JSON document.
 package struct DiagnosticsPrinter: Sendable {
+    /// Everything that was told, in order: a pipeline may want it in a form of its own.
+    private static let allTold = Mutex<[Diagnostic]>([])
+
+    package static var told: [Diagnostic] { allTold.withLock(\.self) }
+
     private let console: Console
     private let asJSON: Bool
 
@@ -14,6 +20,7 @@ package struct DiagnosticsPrinter: Sendable {
     /// Prints to standard error, in order.
     package func print(_ diagnostics: [Diagnostic]) {
         guard !diagnostics.isEmpty else { return }
+        Self.allTold.withLock { $0 += diagnostics }
         if asJSON {
             console.print(JSONEmitter.emit(Self.document(diagnostics)), to: .error)
             return

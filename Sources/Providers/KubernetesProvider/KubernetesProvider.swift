@@ -55,7 +55,7 @@ package struct KubernetesProvider: Provider {
             let applier = ServiceApplier(
                 cluster: cluster, inventories: inventories, ownership: ownership,
                 mayWrite: { try locks.check(service) },
-                report: report)
+                timeout: timeout, report: report)
             try await applier.write(objects, plan)
             try await RolloutWaiter(cluster: cluster, graces: limits.graces, report: report)
                 .wait(for: objects, timeout: timeout)

@@ -23,11 +23,13 @@ extension LocalProvider {
         guard let desired = DesiredState.read(folder.desired, warn: warn) ?? serving else {
             return await neverStarted(service)
         }
+        // What runs may be older than the record: a scaling to what runs already changes only that.
+        let scale = try? await releases.releases(of: service).last { $0.status == .deployed }?.scaleOverride
         if let live = try? await ControlClient(folder: folder).status() {
             let shown = serving?.release.revision == live.revision ? serving ?? desired : desired
-            return status(shown, live)
+            return status(shown, live, scale)
         }
-        return unsupervised(desired, serving, folder)
+        return unsupervised(desired, serving, folder, scale)
     }
 
     /// A service whose only deployments failed before anything could run.
@@ -41,7 +43,7 @@ extension LocalProvider {
             endpoint: nil, created: last.created)
     }
 
-    private func status(_ shown: DesiredState, _ live: ServiceSnapshot) -> ServiceStatus {
+    private func status(_ shown: DesiredState, _ live: ServiceSnapshot, _ scale: ScaleOverride?) -> ServiceStatus {
         ServiceStatus(
             service: shown.release.service, dataType: shown.release.dataType, provider: kind,
             environment: shown.release.environment, version: shown.release.version, revision: live.revision,
@@ -52,7 +54,8 @@ extension LocalProvider {
                     name: replica.name, state: replica.state, restarts: replica.restarts, started: replica.started,
                     revision: replica.revision)
             },
-            recordsPerHour: live.replicas.isEmpty ? nil : live.recordsPerHour,
+            scaleOverride: scale, recordsPerHour: live.replicas.isEmpty ? nil : live.recordsPerHour,
+            throughputWindow: live.recordsPerHour == nil ? nil : TimeSpan(milliseconds: UsageSampler.window),
             cpuUsage: live.replicas.isEmpty ? nil : live.cpuUsage,
             memoryUsage: live.replicas.isEmpty ? nil : live.memoryUsage,
             gpuUsage: nil, endpoint: live.port.map { "http://127.0.0.1:\($0)" }, created: shown.created)
@@ -62,7 +65,7 @@ extension LocalProvider {
     ///   - desired: what was asked for last.
     ///   - serving: what was ready last, which a supervisor would go back to if the former had failed.
     private func unsupervised(
-        _ desired: DesiredState, _ serving: DesiredState?, _ folder: StateFolder
+        _ desired: DesiredState, _ serving: DesiredState?, _ folder: StateFolder, _ scale: ScaleOverride?
     ) -> ServiceStatus {
         let record = ServiceSnapshot.read(folder, warn: warn)
         let failure = record?.failure.flatMap { $0.revision == desired.release.revision ? $0 : nil }
@@ -73,8 +76,8 @@ extension LocalProvider {
             environment: shown.release.environment, version: shown.release.version,
             revision: shown.release.revision, state: isFailed ? .failed : .stopped,
             cause: isFailed ? failure?.diagnostic.what : Self.absence(record, of: shown),
-            desiredReplicas: shown.spec.replicas, readyReplicas: 0, replicas: [], recordsPerHour: nil,
-            cpuUsage: nil, memoryUsage: nil, gpuUsage: nil, endpoint: nil, created: shown.created)
+            desiredReplicas: shown.spec.replicas, readyReplicas: 0, replicas: [], scaleOverride: scale,
+            recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil, endpoint: nil, created: shown.created)
     }
 
     /// That nobody watches the service, what runs of it, and the commands that mend it.

@@ -78,13 +78,16 @@ struct TestNamespace: Sendable {
 
     /// A provider of its own, as another process has one.
     func provider(
-        _ limits: ProviderLimits = limits, cut: Traffic.Cut? = nil,
+        _ limits: ProviderLimits = limits, cut: Traffic.Cut? = nil, ownership: FieldOwnership = FieldOwnership(),
         meanwhile: @escaping @Sendable (Traffic.Sent) async -> Void = { _ in },
         warn: @escaping @Sendable (Diagnostic) -> Void = { Issue.record("\($0)") }
     ) -> (provider: KubernetesProvider, traffic: Traffic) {
         let traffic = Traffic(client, cut: cut, meanwhile: meanwhile)
         let cluster = Cluster(api: KubernetesAPI(traffic, server: server), discovery: discovery, name: "test")
-        return (KubernetesProvider(kind: .onprem, cluster: cluster, limits: limits, warn: warn), traffic)
+        return (
+            KubernetesProvider(kind: .onprem, cluster: cluster, ownership: ownership, limits: limits, warn: warn),
+            traffic
+        )
     }
 
     /// A provider that shares nothing, and speaks to the cluster as a kubeconfig says.

@@ -6,7 +6,7 @@ import ServiceModel
 import SynthDataInfra
 import TerminalUI
 
-struct DeployCommand: InterruptibleCommand {
+struct DeployCommand: InterruptibleCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "deploy",
         abstract: "Bring services to the desired state and wait until they are ready.",
@@ -25,10 +25,17 @@ struct DeployCommand: InterruptibleCommand {
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
     @OptionGroup(title: "Cluster") var ownership: OwnershipOptions
+    @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Go back to the last good release when the new one fails.")
     var rollbackOnFailure = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to save what is known of a service that fails, before it is taken back: events, logs, objects.",
+            valueName: "folder"))
+    var evidence: String?
 
     @Option(
         help: ArgumentHelp(
@@ -44,8 +51,7 @@ struct DeployCommand: InterruptibleCommand {
             try await apply(PlanFile(path: plan).read(), in: root)
             return
         }
-        var options = try deployment.options()
-        options.rollbackOnFailure = rollbackOnFailure
+        var options = try options(in: root)
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas
         var releases: [Release] = []
@@ -58,6 +64,16 @@ struct DeployCommand: InterruptibleCommand {
         try await deploy(releases.map { ($0, options) }, in: root)
     }
 
+    private func options(in root: CompositionRoot) throws(Diagnostic) -> Deployer.Options {
+        var options = try deployment.options(asking: root.console)
+        options.rollbackOnFailure = rollbackOnFailure
+        guard let evidence else { return options }
+        let writer = EvidenceWriter(
+            folder: evidence, root, tellsFiles: output.format != .json && reporting.progress != .json)
+        options.failed = { await writer.save($0, $1, $2) }
+        return options
+    }
+
     /// Nothing is configured or rendered anew: a plan is what was looked at.
     private func apply(_ plans: [SavedPlan], in root: CompositionRoot) async throws {
         guard service.isEmpty else {
@@ -65,8 +81,7 @@ struct DeployCommand: InterruptibleCommand {
                 .error, .planAndService, "a saved plan holds the services already",
                 at: SourceLocation(file: SourceFile("--plan")), fix: "leave out the flags that describe a service")
         }
-        var options = try deployment.options()
-        options.rollbackOnFailure = rollbackOnFailure
+        let options = try options(in: root)
         try await deploy(
             plans.map { plan in
                 var own = options

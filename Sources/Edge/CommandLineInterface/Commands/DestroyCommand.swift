@@ -4,7 +4,7 @@ import Diagnostics
 import ServiceModel
 import SynthDataInfra
 
-struct DestroyCommand: InterruptibleCommand {
+struct DestroyCommand: InterruptibleCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "destroy",
         abstract: "Stop and remove services; stored data is kept unless --delete-data is given.")
@@ -17,16 +17,20 @@ struct DestroyCommand: InterruptibleCommand {
 
     @OptionGroup(title: "Target") var target: TargetOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
         let root = root.at(target.cluster.choice)
         let provider = try root.provider(target.providerKind())
-        var options = try deployment.options()
+        var options = try deployment.options(asking: root.console)
         options.deleteData = deleteData
         // Every name is looked up before anything is removed.
         var services: [ServiceIdentity] = []
         for name in names { services.append(try await target.service(named: name, at: provider)) }
+        let names = services.map(\.name.value).joined(separator: ", ")
+        let loss = deleteData ? " and delete their data, which cannot be undone" : ""
+        try await deployment.confirmation(root.console).ask("Destroy \(names)\(loss)?")
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: services.count > 1)
         var worst = Outcome.done
         for service in services {

@@ -5,7 +5,7 @@ import ServiceModel
 import SynthDataInfra
 import TerminalUI
 
-struct DiffCommand: ServiceCommand {
+struct DiffCommand: ServiceCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Show what a deploy would change, and the configuration line behind each change.")
@@ -13,6 +13,7 @@ struct DiffCommand: ServiceCommand {
     @OptionGroup(title: "Service") var service: ServiceOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
     @OptionGroup(title: "Cluster") var ownership: OwnershipOptions
+    @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Exit with 3 when there are changes.")
@@ -32,7 +33,9 @@ struct DiffCommand: ServiceCommand {
         var saved: [SavedPlan] = []
         for declaration in fleet.declarations {
             let release = try fleet.release(declaration)
+            RunRecord.shared.started(release.service)
             let plan = try await root.deployer(release.provider).plan(release, options: options)
+            RunRecord.shared.compared(release.service, pending: plan.hasChanges, isFailure: exitCode)
             plans.append(plan)
             saved.append(SavedPlan(plan, release: release, replicasAreExplicit: options.replicasAreExplicit))
         }

@@ -4,7 +4,7 @@ import Diagnostics
 import ServiceModel
 import SynthDataInfra
 
-struct RollbackCommand: InterruptibleCommand {
+struct RollbackCommand: InterruptibleCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Deploy an earlier release of a service again.",
@@ -18,6 +18,7 @@ struct RollbackCommand: InterruptibleCommand {
 
     @OptionGroup(title: "Target") var target: TargetOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
@@ -29,7 +30,8 @@ struct RollbackCommand: InterruptibleCommand {
         let identity = try await target.service(named: name, at: provider)
         let presenter = DeploymentPresenter(root.console, output.format, isFleet: false)
         let result = try await root.deployer(target.providerKind()).rollback(
-            identity, to: revision, options: try deployment.options(), report: presenter.report(identity))
+            identity, to: revision, options: try deployment.options(asking: root.console),
+            report: presenter.report(identity))
         presenter.finished(identity, result)
         presenter.end()
     }

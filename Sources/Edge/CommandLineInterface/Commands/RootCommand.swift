@@ -24,7 +24,9 @@ struct RootCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Observing",
-                subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self, DoctorCommand.self]),
+                subcommands: [
+                    StatusCommand.self, LogsCommand.self, HistoryCommand.self, DriftCommand.self, DoctorCommand.self,
+                ]),
             CommandGroup(
                 name: "Configuring",
                 subcommands: [

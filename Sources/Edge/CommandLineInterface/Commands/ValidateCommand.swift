@@ -7,7 +7,7 @@ import ServiceModel
 import SynthDataInfra
 import TerminalUI
 
-struct ValidateCommand: ServiceCommand {
+struct ValidateCommand: ServiceCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check services without touching anything.",
@@ -15,6 +15,7 @@ struct ValidateCommand: ServiceCommand {
             "Configures and renders every service, and reports all problems at once; exits with 2 when there are any.")
 
     @OptionGroup(title: "Service") var service: ServiceOptions
+    @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
@@ -22,7 +23,12 @@ struct ValidateCommand: ServiceCommand {
         var fleet = try Fleet(service, root, placeholder: "example")
         let declarations = fleet.declarations
         for declaration in declarations {
-            problems.gather { _ = try fleet.rendered(declaration) }
+            var own = DiagnosticCollector()
+            let rendered = own.gather { try fleet.rendered(declaration) }
+            problems.report(contentsOf: own)
+            // The namespace is known only of what is valid.
+            let identity = rendered?.spec.service ?? ServiceIdentity(name: declaration.name, namespace: "")
+            if !declaration.isNameless { RunRecord.shared.noted(identity, "valid", own.diagnostics) }
         }
         try problems.throwIfErrors()
         let services = declarations.filter { !$0.isNameless }

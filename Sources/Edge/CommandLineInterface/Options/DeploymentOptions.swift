@@ -2,6 +2,7 @@ import ArgumentParser
 import DeploymentEngine
 import Diagnostics
 import ServiceModel
+import TerminalUI
 
 /// How a change is carried out, the same for every command that changes something.
 struct DeploymentOptions: ParsableArguments {
@@ -16,9 +17,21 @@ struct DeploymentOptions: ParsableArguments {
             valueName: "time"))
     var lockTimeout = "1m"
 
+    @Flag(help: "Answer yes to every question. Without a terminal nothing is asked.")
+    var yes = false
+
     @OptionGroup var effect: EffectOptions
 
-    func options() throws(Diagnostic) -> Deployer.Options {
+    func confirmation(_ console: Console) -> Confirmation { Confirmation(console, isGiven: yes) }
+
+    func options(asking console: Console) throws(Diagnostic) -> Deployer.Options {
+        var options = try options()
+        let confirmation = confirmation(console)
+        options.confirm = { try await confirmation.ask(about: $0) }
+        return options
+    }
+
+    private func options() throws(Diagnostic) -> Deployer.Options {
         var options = Deployer.Options()
         options.timeout = try Self.time(timeout, "--timeout")
         options.lockWait = try Self.time(lockTimeout, "--lock-timeout")
@@ -26,7 +39,7 @@ struct DeploymentOptions: ParsableArguments {
         return options
     }
 
-    private static func time(_ text: String, _ flag: String) throws(Diagnostic) -> TimeSpan {
+    static func time(_ text: String, _ flag: String) throws(Diagnostic) -> TimeSpan {
         guard let time = TimeSpan(text) else {
             throw Diagnostic(
                 .error, .invalidTime, "`\(text)` is not a length of time", at: SourceLocation(file: SourceFile(flag)),

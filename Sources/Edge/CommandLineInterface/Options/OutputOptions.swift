@@ -25,6 +25,8 @@ extension OutputOptions {
             if argument == "-o" || argument == "--output", arguments.dropFirst(index + 1).first == "json" {
                 return true
             }
+            if argument == "--progress", arguments.dropFirst(index + 1).first == "json" { return true }
+            if argument == "--progress=json" { return true }
             if argument == "-ojson" || argument == "--output=json" || argument == "-o=json" { return true }
         }
         return false

@@ -114,17 +114,8 @@ struct ServiceOptions: ParsableArguments {
     }
 
     private var dedicated: [(flag: String, path: [String], value: String?)] {
-        [
-            ("--version", ["deployment", "version"], version),
-            ("--replicas", ["deployment", "replicas"], replicas),
-            ("--image", ["deployment", "image"], image),
-            ("--cpu", ["resources", "cpu"], cpu),
-            ("--memory", ["resources", "memory"], memory),
-            ("--gpu-type", ["resources", "gpu", "type"], gpuType),
-            ("--gpu-count", ["resources", "gpu", "count"], gpuCount),
-            ("--storage-size", ["storage", "size"], storageSize),
-            ("--storage-class", ["storage", "storage_class"], storageClass),
-        ]
+        let values = [version, replicas, image, cpu, memory, gpuType, gpuCount, storageSize, storageClass]
+        return zip(FlagKeys.all, values).map { ($0.flag, $0.path, $1) }
     }
 
     private static func location(_ flag: String) -> SourceLocation {

@@ -24,15 +24,18 @@ final class DeploymentPresenter: Sendable {
     func report(_ service: ServiceIdentity) -> @Sendable (DeploymentEvent) -> Void {
         // Nothing changes in a plan without changes: its progress would only be noise before `unchanged`.
         let isIdle = Mutex(false)
+        RunRecord.shared.started(service)
         return { [self] event in
             if case .planned(let plan) = event { isIdle.withLock { $0 = !plan.hasChanges } }
-            if case .progress = event, isIdle.withLock({ $0 }) { return }
+            RunRecord.shared.happened(event, to: service)
+            if case .progress = event, isIdle.withLock({ $0 }) || RunRecord.shared.replacesLines { return }
             if let line = Self.line(event) { tell(service, line) }
         }
     }
 
-    private func tell(_ service: ServiceIdentity, _ line: String) {
-        guard format != .json else { return }
+    /// One line of progress.
+    func tell(_ service: ServiceIdentity, _ line: String) {
+        guard format != .json, !RunRecord.shared.tellsJSON else { return }
         console.print("\(service.name): \(line)", to: .error)
     }
 
@@ -62,11 +65,13 @@ final class DeploymentPresenter: Sendable {
             result.changed
             ? style.apply(.good, "ready") + "\(place) (revision \(result.revision))"
             : style.apply(.good, "unchanged") + "\(place) (revision \(result.revision)): everything is as desired"
+        RunRecord.shared.finished(result, result.changed ? "deployed" : "unchanged")
         tell(service, what)
         add(service, result, status: result.changed ? "deployed" : "unchanged")
     }
 
     func destroyed(_ service: ServiceIdentity, _ result: DeploymentResult) {
+        RunRecord.shared.finished(result, "destroyed")
         tell(service, "destroyed")
         for leftover in result.leftovers { tell(service, "kept \(leftover)") }
         add(service, result, status: "destroyed")
@@ -82,8 +87,9 @@ final class DeploymentPresenter: Sendable {
             case let report as DiagnosticReport: report.diagnostics
             default: [Diagnostic(.error, .unexpected, "\(error)")]
             }
+        RunRecord.shared.failed(service, diagnostics)
         tell(service, console.style(for: .error).apply(.bad, "failed"))
-        DiagnosticsPrinter(console: console, asJSON: format == .json).print(diagnostics)
+        DiagnosticsPrinter(console: console, asJSON: format == .json || RunRecord.shared.tellsJSON).print(diagnostics)
         let document: Node = [
             "name": .string(service.name.value), "namespace": .string(service.namespace), "status": "failed",
             "diagnostics": .sequence(diagnostics.map(\.document)),
@@ -99,6 +105,7 @@ final class DeploymentPresenter: Sendable {
         document["status"] = .string(status)
         document["changed"] = .bool(result.changed)
         document["revision"] = .integer(result.revision)
+        document["scale"] = result.scaleOverride?.document
         document["endpoint"] = result.endpoint.map { .string($0) }
         document["monitoringUrl"] = result.monitoringURL.map { .string($0) }
         if !result.leftovers.isEmpty {

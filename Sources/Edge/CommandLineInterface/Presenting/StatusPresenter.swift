@@ -51,7 +51,7 @@ struct StatusPresenter {
             if isWide {
                 row += [
                     Table.Cell(status.provider.rawValue), Table.Cell(status.environment.rawValue),
-                    Table.Cell("\(status.readyReplicas)/\(status.desiredReplicas)"), Table.Cell(status.version),
+                    Table.Cell(Self.replicas(status, now)), Table.Cell(status.version),
                     Table.Cell(status.endpoint ?? "—"),
                     Table.Cell(TimeSpan(seconds: max(0, now - status.created)).description),
                 ]
@@ -64,7 +64,15 @@ struct StatusPresenter {
         }
         for status in statuses {
             if let cause = status.cause { console.print("\(status.service.name): \(cause)", to: .error) }
+            if let scale = status.scaleOverride, let words = ScaleWords(scale, of: status.service, now: now).standing {
+                console.print("\(status.service.name): \(words)", to: .error)
+            }
         }
+    }
+
+    private static func replicas(_ status: ServiceStatus, _ now: Int) -> String {
+        let scale = status.scaleOverride.flatMap { ScaleWords($0, of: status.service, now: now).brief }
+        return "\(status.readyReplicas)/\(status.desiredReplicas)\(scale.map { " (\($0))" } ?? "")"
     }
 
     private static func resources(_ status: ServiceStatus) -> String {
@@ -82,6 +90,14 @@ struct StatusPresenter {
         }
     }
 
+    private static func document(_ scale: ScaleOverride) -> Node {
+        guard var mapping = scale.document.mapping, scale.expires != nil else { return scale.document }
+        let now = Int(time(nil))
+        mapping["expired"] = .bool(scale.isExpired(at: now))
+        mapping["secondsLeft"] = scale.timeLeft(at: now).map { .integer($0.seconds) }
+        return .mapping(mapping)
+    }
+
     private static func document(_ status: ServiceStatus) -> Node {
         var mapping = Mapping()
         mapping["name"] = .string(status.service.name.value)
@@ -94,7 +110,9 @@ struct StatusPresenter {
         mapping["version"] = .string(status.version)
         mapping["revision"] = .integer(status.revision)
         mapping["replicas"] = ["desired": .integer(status.desiredReplicas), "ready": .integer(status.readyReplicas)]
+        mapping["scale"] = status.scaleOverride.map { Self.document($0) }
         mapping["throughputPerHour"] = status.recordsPerHour.map { .number($0) }
+        mapping["throughputWindowSeconds"] = status.throughputWindow.map { .integer($0.seconds) }
         mapping["cpuUsage"] = status.cpuUsage.map { .number($0) }
         mapping["memoryUsage"] = status.memoryUsage.map { .number($0) }
         mapping["gpuUsage"] = status.gpuUsage.map { .number($0) }

@@ -56,7 +56,7 @@ struct ServiceDocument {
     ].map(NodePath.init(keys:))
 
     /// Where the short forms of a document stand in the configuration.
-    private static let shortForms: [(from: [String], to: [String])] = [
+    static let shortForms: [(from: [String], to: [String])] = [
         (["metadata", "namespace"], ["deployment", "namespace"]),
         (["metadata", "labels"], ["deployment", "labels"]),
         (["metadata", "annotations"], ["deployment", "annotations"]),

@@ -20,13 +20,17 @@ package struct Deployer: Sendable {
         package var replicasAreExplicit = false
         /// The strongest effect that a change may have.
         package var maximumEffect = Effect.rolling
+        /// Asked before a plan is applied; throws where a person declines it.
+        package var confirm: @Sendable (Plan) async throws -> Void = { _ in }
+        /// Told of a deployment that failed, before anything is taken back; may be told twice of one.
+        package var failed: @Sendable (Release, Plan?, any Error) async -> Void = { _, _, _ in }
         /// What was planned and looked at: anything else is not done.
         package var expected: SavedPlan?
 
         package init() {}
     }
 
-    private let provider: any Provider
+    let provider: any Provider
     /// Who deploys: shown to those who find the service locked.
     private let holder: String
     /// Seconds since 1970.
@@ -46,21 +50,32 @@ package struct Deployer: Sendable {
     package func deploy(
         _ release: Release, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
+        do {
+            return try await deployed(release, options: options, report: report)
+        } catch let error where !(error is CancellationError) {
+            await options.failed(release, nil, error)
+            throw error
+        }
+    }
+
+    private func deployed(
+        _ release: Release, options: Options, report: @escaping Report
+    ) async throws -> DeploymentResult {
         // Planned before the lock is asked for: what cannot be done is told at once and leaves no trace, and what is
         // as desired needs no lock.
         let known = try await provider.releases.releases(of: release.service)
-        let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit)
+        let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit, at: now())
         let sketch = try await numberedPlan(of: candidate, after: known)
         try Self.check(sketch, options)
         if known.hasRecorded(sketch) {
-            Self.tellKeptScale(of: candidate, instead: release, report)
+            tellKeptScale(of: candidate, instead: release, report)
             report(.planned(sketch))
             return try await settled(sketch, history: known, options: options, report: report)
         }
         return try await locked(release.service, options, report) {
             let history = try await interruptedMarkedFailed(of: release.service)
-            let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
-            Self.tellKeptScale(of: candidate, instead: release, report)
+            let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
+            tellKeptScale(of: candidate, instead: release, report)
             // Nobody deployed in between: the plan still holds.
             let plan = history.isSame(as: known) ? sketch : try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
@@ -85,22 +100,50 @@ package struct Deployer: Sendable {
             fix: "--max-effect \(worst.effect.name) allows it")
     }
 
-    private static func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
-        guard let kept = candidate.scaleOverride, let asked = configured.askedReplicas, asked != "\(kept)" else {
-            return
-        }
+    private func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
+        guard let kept = candidate.scaleOverride, let asked = configured.askedReplicas,
+            "\(asked)" != "\(kept.replicas)"
+        else { return }
+        let time = kept.timeLeft(at: now()).map { " for another \($0)" } ?? ""
         report(
-            .warning("\(kept) replicas are kept, as `scale` set them, instead of \(asked); --replicas ends that"))
+            .warning(
+                "\(Release.count(kept.replicas)) \(kept.replicas == 1 ? "is" : "are") kept\(time), as `scale` set them,"
+                    + " instead of \(asked); --replicas ends that"))
     }
 
     /// Changes the number of replicas of what runs; later deployments keep it until one names replicas.
+    ///
+    /// - Parameter time: after how long it expires; nil means never.
     package func scale(
-        _ service: ServiceIdentity, to replicas: Int, options: Options, report: @escaping Report
+        _ service: ServiceIdentity, to replicas: Int, for time: TimeSpan? = nil, options: Options,
+        report: @escaping Report
     ) async throws -> DeploymentResult {
         try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
             guard let current = history.lastDeployed else { throw Self.unknown(service) }
-            let candidate = current.scaled(to: replicas)
+            let candidate = current.scaled(to: replicas, for: time, at: now())
+            let plan = try await numberedPlan(of: candidate, after: history)
+            return try await apply(plan, history: history, options: options, report: report)
+        }
+    }
+
+    /// Takes back what `scale` set for a time that is over.
+    ///
+    /// - Returns: nil where nothing has expired: then nothing was done, and no lock was taken.
+    package func expireScale(
+        of service: ServiceIdentity, options: Options, report: @escaping Report
+    ) async throws -> DeploymentResult? {
+        func expired(_ history: [Release]) -> Release? {
+            guard let current = history.lastDeployed, let old = current.scaleOverride, old.isExpired(at: now()) else {
+                return nil
+            }
+            return current.again(reason: "scale to \(Release.count(old.replicas)) has expired")
+                .withoutExpiredScale(at: now())
+        }
+        guard expired(try await provider.releases.releases(of: service)) != nil else { return nil }
+        return try await locked(service, options, report) {
+            let history = try await interruptedMarkedFailed(of: service)
+            guard let candidate = expired(history) else { return nil }
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
@@ -117,7 +160,7 @@ package struct Deployer: Sendable {
             let history = try await interruptedMarkedFailed(of: service)
             if history.isEmpty { throw Self.unknown(service) }
             let running = try await provider.observe([service]).first?.revision
-            let candidate = try history.rollbackTarget(revision, running: running)
+            let candidate = try history.rollbackTarget(revision, running: running).withoutExpiredScale(at: now())
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
         }
@@ -144,7 +187,8 @@ package struct Deployer: Sendable {
                 last.status = .destroyed
                 try await provider.releases.save(last, keeping: 1)
             }
-            return DeploymentResult(service, revision: last.revision, changed: plan.hasChanges, applied)
+            return DeploymentResult(
+                service, revision: last.revision, changed: plan.hasChanges, scaleOverride: nil, applied)
         }
     }
 
@@ -160,14 +204,15 @@ package struct Deployer: Sendable {
     /// What `deploy` would do. Changes nothing and takes no lock.
     package func plan(_ release: Release, options: Options) async throws -> Plan {
         let history = try await provider.releases.releases(of: release.service)
-        let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit)
+        let candidate = release.keepingScale(of: history, unless: options.replicasAreExplicit, at: now())
         return try await numberedPlan(of: candidate, after: history)
     }
 
-    private func apply(
+    func apply(
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
         try Self.check(plan, options)
+        try await options.confirm(plan)
         report(.planned(plan))
         if plan.release.revision == plan.baseRevision {
             return try await settled(plan, history: history, options: options, report: report)
@@ -179,10 +224,13 @@ package struct Deployer: Sendable {
         do {
             let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
             try await recordDeployed(release, history: history)
-            return DeploymentResult(release.service, revision: release.revision, changed: true, applied)
+            return DeploymentResult(
+                release.service, revision: release.revision, changed: true, scaleOverride: release.scaleOverride,
+                applied)
         } catch let error where !(error is CancellationError) {
             release.status = .failed
             try await save(release, after: history)
+            await options.failed(release, plan, error)
             throw await failed(release, with: error, history: history, options: options, report: report)
         }
     }
@@ -191,6 +239,7 @@ package struct Deployer: Sendable {
     private func failed(
         _ release: Release, with error: any Error, history: [Release], options: Options, report: @escaping Report
     ) async -> any Error {
+        await options.failed(release, nil, error)
         guard options.rollbackOnFailure, let good = history.lastDeployed, good.revision != release.revision else {
             return tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
         }
@@ -199,7 +248,7 @@ package struct Deployer: Sendable {
 
     /// The plan of a candidate with the next revision, or with that of what it is equal to. What runs counts
     /// too: where the history was lost, its number must not be given to something else.
-    private func numberedPlan(of candidate: Release, after history: [Release]) async throws -> Plan {
+    func numberedPlan(of candidate: Release, after history: [Release]) async throws -> Plan {
         let numbered = candidate.numbered(after: history.map(\.revision))
         let plan = try await provider.plan(numbered, deleteData: false)
         // Only a release that is known to have been good is repaired; another attempt at one that failed is
@@ -236,7 +285,9 @@ package struct Deployer: Sendable {
             known?.scaleOverride = running.scaleOverride
             try await recordDeployed(known ?? running, history: history)
         }
-        return DeploymentResult(running.service, revision: running.revision, changed: plan.hasChanges, applied)
+        return DeploymentResult(
+            running.service, revision: running.revision, changed: plan.hasChanges,
+            scaleOverride: running.scaleOverride, applied)
     }
 
     /// Goes back to the release before a failed one.
@@ -248,10 +299,13 @@ package struct Deployer: Sendable {
         report(.rollingBack(toRevision: good.revision))
         var options = options
         options.rollbackOnFailure = false
+        options.confirm = { _ in }
+        options.failed = { _, _, _ in }
         do {
             let history = try await provider.releases.releases(of: good.service)
             let plan = try await numberedPlan(
-                of: good.again(reason: "rollback to revision \(good.revision)"), after: history)
+                of: good.again(reason: "rollback to revision \(good.revision)").withoutExpiredScale(at: now()),
+                after: history)
             let result = try await apply(plan, history: history, options: options, report: report)
             let place = result.endpoint.map { " at \($0)" } ?? ""
             return Diagnostic.Note(
@@ -320,11 +374,12 @@ package struct Deployer: Sendable {
 
     /// The history under the lock: whoever left a release pending is gone. One that was killed between
     /// applying and recording it left a release that serves; any other one is marked failed.
-    private func interruptedMarkedFailed(of service: ServiceIdentity) async throws -> [Release] {
+    func interruptedMarkedFailed(of service: ServiceIdentity) async throws -> [Release] {
         var history = try await provider.releases.releases(of: service)
         guard history.contains(where: { $0.status == .pending }) else { return history }
         if let served = try await provider.observe([service]).first?.servedRevision,
-            let release = history.first(where: { $0.revision == served && $0.status == .pending })
+            let release = history.first(where: { $0.revision == served && $0.status == .pending }),
+            await stands(release)
         {
             try await recordDeployed(release, history: history)
             history = try await provider.releases.releases(of: service)
@@ -336,10 +391,16 @@ package struct Deployer: Sendable {
         return history
     }
 
-    private func locked(
+    /// Whether the whole release was applied: a provider may count one as what runs from the moment that it is begun.
+    private func stands(_ release: Release) async -> Bool {
+        guard let plan = try? await provider.plan(release, deleteData: false) else { return false }
+        return !plan.hasChanges
+    }
+
+    func locked<Result: Sendable>(
         _ service: ServiceIdentity, _ options: Options, _ report: @escaping Report,
-        _ work: () async throws -> DeploymentResult
-    ) async throws -> DeploymentResult {
+        _ work: () async throws -> Result
+    ) async throws -> Result {
         let lock = try await provider.lock(service, holder: holder, wait: options.lockWait, report: report)
         do {
             let result = try await work()
@@ -351,7 +412,7 @@ package struct Deployer: Sendable {
         }
     }
 
-    private static func unknown(_ service: ServiceIdentity) -> Diagnostic {
+    static func unknown(_ service: ServiceIdentity) -> Diagnostic {
         Diagnostic(
             .error, .unknownService, "there is no service `\(service.name)` in namespace `\(service.namespace)`",
             fix: "`synthdata-infra status` lists the services")

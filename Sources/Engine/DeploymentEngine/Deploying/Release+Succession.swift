@@ -26,55 +26,6 @@ extension Release {
         release.status = .superseded
         return release
     }
-
-    /// The same objects with another number of replicas, which later deployments keep.
-    func scaled(to replicas: Int) -> Release {
-        var release = again(reason: "scale to \(replicas) replicas")
-        release.scaleOverride = replicas
-        release.setReplicas(replicas, from: "scale")
-        return release
-    }
-
-    /// Replicas that `scale` set stay until somebody names a number.
-    func keepingScale(of history: [Release], unless explicit: Bool) -> Release {
-        guard !explicit, let last = history.lastDeployed, let replicas = last.scaleOverride else { return self }
-        var release = self
-        release.scaleOverride = replicas
-        release.setReplicas(replicas, from: "scale (revision \(last.revision))")
-        return release
-    }
-
-    /// How many replicas its objects ask for, in words: `3`, or `2 to 10` where an autoscaler decides.
-    var askedReplicas: String? {
-        if let autoscaler = resources.first(where: \.isAutoscaler)?.manifest["spec"],
-            let minimum = autoscaler["minReplicas"]?.integer, let maximum = autoscaler["maxReplicas"]?.integer
-        {
-            return minimum == maximum ? "\(minimum)" : "\(minimum) to \(maximum)"
-        }
-        return resources.lazy.compactMap { $0.manifest.value("spec", "replicas")?.integer }.first.map { "\($0)" }
-    }
-
-    /// Turns the knob that owns the replicas: an autoscaler's bounds, which then leave it one number, else the
-    /// workload's own.
-    private mutating func setReplicas(_ replicas: Int, from source: String) {
-        let value = Node.integer(replicas, at: SourceLocation(file: SourceFile(source)))
-        // An autoscaler has no bound of 0: the workload's own 0 switches it off.
-        let bounds: Node = ["minReplicas": replicas == 0 ? 1 : value, "maxReplicas": replicas == 0 ? 1 : value]
-        let hasAutoscaler = resources.contains(where: \.isAutoscaler)
-        for index in resources.indices {
-            if resources[index].isAutoscaler {
-                resources[index].manifest.merge(["spec": bounds])
-            } else if resources[index].manifest.value("spec", "replicas") != nil
-                || (hasAutoscaler && replicas == 0 && resources[index].identity.kind == "Deployment")
-            {
-                resources[index].manifest.merge(["spec": ["replicas": value]])
-            }
-        }
-    }
-}
-
-extension Resource {
-    fileprivate var isAutoscaler: Bool { identity.kind == "HorizontalPodAutoscaler" }
 }
 
 extension [Release] {

@@ -23,7 +23,7 @@ extension Release {
         spec["provider"] = .string(provider.rawValue)
         spec["environment"] = .string(environment.rawValue)
         spec["version"] = .string(version)
-        if let scaleOverride { spec["scaleOverride"] = .integer(scaleOverride) }
+        spec["scaleOverride"] = scaleOverride?.document
         spec["historyLimit"] = .integer(historyLimit)
         spec["resources"] = .sequence(resources.map(Self.stored))
         var document = Mapping()
@@ -64,7 +64,8 @@ extension Release {
         self.init(
             service: ServiceIdentity(name: try ServiceName(name, at: metadata.location), namespace: namespace),
             dataType: dataType, provider: provider, environment: environment, version: version, revision: revision,
-            status: status, reason: reason, created: created, scaleOverride: spec["scaleOverride"]?.integer,
+            status: status, reason: reason, created: created,
+            scaleOverride: spec["scaleOverride"].flatMap(ScaleOverride.init(document:)),
             historyLimit: spec["historyLimit"]?.integer ?? Self.standardHistoryLimit,
             resources: resources)
     }

@@ -25,8 +25,8 @@ public struct Release: Sendable {
     public var reason: String
     /// Seconds since 1970.
     public var created: Int
-    /// Replicas set by `scale`, which later deployments keep until one names replicas itself.
-    public var scaleOverride: Int?
+    /// Replicas set by `scale`; ``scaleOverride(at:)`` tells what of it still holds.
+    public var scaleOverride: ScaleOverride?
     /// How many releases of the service are kept.
     public var historyLimit: Int
     /// Desired objects in apply order.
@@ -35,7 +35,7 @@ public struct Release: Sendable {
     public init(
         service: ServiceIdentity, dataType: DataType, provider: ProviderKind, environment: DeploymentEnvironment,
         version: String, revision: Int = 0, status: Status = .pending, reason: String, created: Int = 0,
-        scaleOverride: Int? = nil, historyLimit: Int = Self.standardHistoryLimit, resources: [Resource]
+        scaleOverride: ScaleOverride? = nil, historyLimit: Int = Self.standardHistoryLimit, resources: [Resource]
     ) {
         self.service = service
         self.dataType = dataType

@@ -52,13 +52,13 @@ public enum SecretRedaction {
     }
 
     /// Whether the node is a variable whose value is hidden.
-    static func isSecretVariable(_ node: Node) -> Bool {
+    public static func isSecretVariable(_ node: Node) -> Bool {
         guard let name = node["name"]?.string, let value = node["value"] else { return false }
         return hides(name: name, value: value)
     }
 
     /// The mark that stands for a value; it keeps the place where the value was set.
-    static func marked(_ value: Node, previous: Node? = nil) -> Node {
+    public static func marked(_ value: Node, previous: Node? = nil) -> Node {
         if value.isNull || value.string?.isEmpty == true { return value }
         let isChanged = previous.map { $0 != value } ?? false
         return .string(isChanged ? changedMark : mark, at: value.location)

@@ -43,8 +43,12 @@ public struct ServiceStatus: Sendable {
     public let desiredReplicas: Int
     public let readyReplicas: Int
     public let replicas: [Replica]
-    /// Records produced an hour over the last minute; nil while it is not known.
+    /// Replicas set by `scale`, until they were replaced: one that has expired is there until it is reverted.
+    public let scaleOverride: ScaleOverride?
+    /// Records produced an hour over ``throughputWindow``; nil while it is not known.
     public let recordsPerHour: Double?
+    /// The time that ``recordsPerHour`` is an average of, ending now.
+    public let throughputWindow: TimeSpan?
     /// Share of the granted CPU in use, 0 to 1 and above; nil while it is not known.
     public let cpuUsage: Double?
     /// Share of the granted memory in use, 0 to 1 and above; nil while it is not known.
@@ -58,7 +62,8 @@ public struct ServiceStatus: Sendable {
     public init(
         service: ServiceIdentity, dataType: DataType, provider: ProviderKind, environment: DeploymentEnvironment,
         version: String, revision: Int, state: State, cause: String?, desiredReplicas: Int, readyReplicas: Int,
-        replicas: [Replica], recordsPerHour: Double?, cpuUsage: Double?, memoryUsage: Double?, gpuUsage: Double?,
+        replicas: [Replica], scaleOverride: ScaleOverride? = nil, recordsPerHour: Double?,
+        throughputWindow: TimeSpan? = nil, cpuUsage: Double?, memoryUsage: Double?, gpuUsage: Double?,
         endpoint: String?, created: Int
     ) {
         self.service = service
@@ -72,7 +77,9 @@ public struct ServiceStatus: Sendable {
         self.desiredReplicas = desiredReplicas
         self.readyReplicas = readyReplicas
         self.replicas = replicas
+        self.scaleOverride = scaleOverride
         self.recordsPerHour = recordsPerHour
+        self.throughputWindow = throughputWindow
         self.cpuUsage = cpuUsage
         self.memoryUsage = memoryUsage
         self.gpuUsage = gpuUsage

@@ -112,19 +112,45 @@ package struct KubernetesAPI: Sendable {
         return try await send(request)
     }
 
+    /// Removes fields of an object, each only while it has the value that was read (RFC 6902).
+    ///
+    /// - Parameters:
+    ///   - paths: those of a list from its back, since each removal moves what follows.
+    ///   - object: as it was read.
+    /// - Returns: the object as it is now.
+    package func remove(_ paths: [NodePath], of object: Node, _ type: ResourceType) async throws -> Node {
+        var steps: [Node] = []
+        for path in paths {
+            guard let value = object[path] else { continue }
+            steps.append(["op": "test", "path": .string(path.pointer), "value": value])
+            steps.append(["op": "remove", "path": .string(path.pointer)])
+        }
+        var request = request(
+            .patch, type.path(namespace: object.objectNamespace, name: object.objectName),
+            [("fieldManager", Self.fieldManager)])
+        request.headers["Content-Type"] = "application/json-patch+json"
+        request.body = JSONEmitter.bytes(of: .sequence(steps))
+        return try await send(request)
+    }
+
     /// Asks for the deletion of the object with this UID, and of what it owns.
     ///
-    /// - Parameter uid: nil means whichever has the name.
+    /// - Parameters:
+    ///   - uid: nil means whichever has the name.
+    ///   - resourceVersion: of the object as it was read; nil means whatever became of it since.
     /// - Returns: whether there was one; not always true when an answer was lost and the request repeated. It may go on existing for a while: see ``Documents/Node/isTerminating``.
     package func delete(
-        _ type: ResourceType, namespace: String?, name: String, uid: String?
+        _ type: ResourceType, namespace: String?, name: String, uid: String?, resourceVersion: String? = nil
     ) async throws -> Bool {
         var request = request(.delete, type.path(namespace: namespace, name: name))
         var options: Mapping = Mapping()
         options["apiVersion"] = "v1"
         options["kind"] = "DeleteOptions"
         options["propagationPolicy"] = "Background"
-        if let uid { options["preconditions"] = ["uid": .string(uid)] }
+        var preconditions = Mapping()
+        if let uid { preconditions["uid"] = .string(uid) }
+        if let resourceVersion { preconditions["resourceVersion"] = .string(resourceVersion) }
+        if !preconditions.isEmpty { options["preconditions"] = .mapping(preconditions) }
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: .mapping(options))
         do {
@@ -175,6 +201,18 @@ package struct KubernetesAPI: Sendable {
         } catch {
             throw HTTPError(
                 .invalidResponse, request, detail: "the answer is not JSON: \(error.what)", mayHaveReachedServer: true)
+        }
+    }
+}
+
+extension NodePath {
+    /// As a JSON Pointer (RFC 6901).
+    fileprivate var pointer: String {
+        steps.reduce(into: "") { text, step in
+            switch step {
+            case .key(let key): text += "/" + key.replacing("~", with: "~0").replacing("/", with: "~1")
+            case .index(let index): text += "/\(index)"
+            }
         }
     }
 }

@@ -43,6 +43,9 @@ package actor Discovery {
         return try await refreshed().type(apiVersion: apiVersion, kind: kind)
     }
 
+    /// Everything that the server serves now, for whoever misses something; nil where that is known already.
+    package func renewed() async throws -> ServedTypes? { isFresh ? nil : try await refreshed() }
+
     private func refreshed() async throws -> ServedTypes {
         if let pending { return try await pending.value.types }
         let task = Task { try await api.discover() }

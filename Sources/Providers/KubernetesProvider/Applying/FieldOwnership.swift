@@ -1,7 +1,7 @@
 package import Diagnostics
-import Documents
+package import Documents
 import KubernetesClient
-import ServiceModel
+package import ServiceModel
 
 /// What a person decided about fields that others have set: which become ours, and which stay theirs.
 package struct FieldOwnership: Sendable, Hashable {
@@ -23,8 +23,20 @@ package struct FieldOwnership: Sendable, Hashable {
             self.path = try NodePath(parsing: path, at: location)
         }
 
-        fileprivate func covers(_ path: NodePath, of identity: Resource.Identity) -> Bool {
+        /// One field of one object.
+        package init(_ path: NodePath, of identity: Resource.Identity) {
+            object = "\(identity.kind)/\(identity.name)"
+            self.path = path
+        }
+
+        /// Whether the field, or one around it, is meant.
+        package func covers(_ path: NodePath, of identity: Resource.Identity) -> Bool {
             concerns(identity) && path.steps.starts(with: self.path.steps)
+        }
+
+        /// Whether the field stands below `path`: who has set a field is asked about the mapping around it, too.
+        fileprivate func leads(through path: NodePath, of identity: Resource.Identity) -> Bool {
+            concerns(identity) && self.path.steps.starts(with: path.steps)
         }
 
         fileprivate func concerns(_ identity: Resource.Identity) -> Bool {
@@ -34,11 +46,21 @@ package struct FieldOwnership: Sendable, Hashable {
 
     private let taken: [Choice]
     private let kept: [Choice]
+    private let removed: [AddedField]
 
-    package init(taken: [Choice] = [], kept: [Choice] = []) {
+    package init(taken: [Choice] = [], kept: [Choice] = [], removed: [AddedField] = []) {
         self.taken = taken
         self.kept = kept
+        self.removed = removed
     }
+
+    /// Both decisions, one after the other.
+    package func and(_ other: FieldOwnership) -> FieldOwnership {
+        FieldOwnership(taken: taken + other.taken, kept: kept + other.kept, removed: removed + other.removed)
+    }
+
+    /// Whether something of the object goes that no apply would take away.
+    func removesFields(of identity: Resource.Identity) -> Bool { removed.contains { $0.isOf(identity) } }
 
     /// The objects without the fields that stay theirs.
     func leaving(_ objects: [DesiredObject]) -> [DesiredObject] {
@@ -48,8 +70,19 @@ package struct FieldOwnership: Sendable, Hashable {
         }
     }
 
-    /// Applies an object; where only fields that shall become ours stand in the way, they do.
+    /// Applies an object; where only fields that shall become ours stand in the way, they do. Fields of others that
+    /// shall go are then removed.
     func apply(_ object: DesiredObject, isDryRun: Bool = false, to api: KubernetesAPI) async throws -> Node {
+        let applied = try await written(object, isDryRun: isDryRun, to: api)
+        let fields = removed.filter { $0.isOf(object.identity) && $0.stands(in: applied) }.map(\.path)
+        if fields.isEmpty { return applied }
+        // From the back: what is removed from a list moves what follows.
+        let ordered = fields.sorted { $1.precedes($0) }
+        if isDryRun { return ordered.reduce(applied) { $0.removing($1.steps[...]) } }
+        return try await api.remove(ordered, of: applied, object.type)
+    }
+
+    private func written(_ object: DesiredObject, isDryRun: Bool, to api: KubernetesAPI) async throws -> Node {
         do {
             return try await api.apply(object.type, object.manifest, .init(isDryRun: isDryRun))
         } catch let status as APIStatus where status.isConflict && mayTake(status, object) {
@@ -63,7 +96,10 @@ package struct FieldOwnership: Sendable, Hashable {
         return !conflicts.isEmpty
             && conflicts.allSatisfy { conflict in
                 let path = APIFieldPath(conflict.field).resolved(in: object.manifest)
-                return taken.contains { $0.covers(path, of: object.identity) }
+                if AutoscalerHandover.mayTakeBack(path, of: object, from: conflict.message) { return true }
+                return taken.contains {
+                    $0.covers(path, of: object.identity) || $0.leads(through: path, of: object.identity)
+                }
             }
     }
 }

@@ -15,6 +15,8 @@ struct ServiceApplier: Sendable {
     let ownership: FieldOwnership
     /// Asked before every write: throws when the service's lock was lost.
     let mayWrite: @Sendable () throws -> Void
+    /// How long to wait for each object that is deleted to be gone.
+    let timeout: TimeSpan
     let report: @Sendable (DeploymentEvent) -> Void
 
     /// Objects of one group are written at once; each group after the ones before.
@@ -48,7 +50,7 @@ struct ServiceApplier: Sendable {
             .sorted(by: { $0.key < $1.key })
         {
             let uids = try await cluster.concurrently(members) { object in
-                try await write(object, work[object.identity] ?? .update)
+                try await write(object, work[object.identity] ?? .update, among: objects)
             }
             for (object, uid) in zip(members, uids) where Ownership.mayDelete(object.identity) {
                 inventory.add(object.identity, uid: uid)
@@ -66,11 +68,13 @@ struct ServiceApplier: Sendable {
     }
 
     /// Returns the object's UID.
-    private func write(_ object: DesiredObject, _ action: Change.Action) async throws -> String? {
+    private func write(
+        _ object: DesiredObject, _ action: Change.Action, among objects: [DesiredObject]
+    ) async throws -> String? {
         report(.applying(object.identity, action))
         do {
             if action == .replace { try await removeForReplacement(object) }
-            if action == .update { try await handOverReplicas(of: object) }
+            if action == .update { try await handOverReplicas(of: object, among: objects) }
             try mayWrite()
             let applied = try await ownership.apply(object, to: cluster.api)
             report(.applied(object.identity, action))
@@ -82,11 +86,11 @@ struct ServiceApplier: Sendable {
         }
     }
 
-    private func handOverReplicas(of object: DesiredObject) async throws {
+    private func handOverReplicas(of object: DesiredObject, among objects: [DesiredObject]) async throws {
         guard AutoscalerHandover.covers(AutoscalerHandover.path, of: object),
             let live = try await cluster.api.get(
                 object.type, namespace: object.identity.namespace, name: object.identity.name),
-            let manifest = AutoscalerHandover.manifest(live, object)
+            let manifest = AutoscalerHandover.manifest(live, object, among: objects)
         else { return }
         try mayWrite()
         _ = try await cluster.api.apply(
@@ -137,13 +141,31 @@ struct ServiceApplier: Sendable {
     }
 
     /// Waits until the object with this UID is no more; another of the same name does not count.
+    ///
+    /// - Throws: ``Diagnostic`` with `deploy.timed-out` that names who still has to let go of it.
     private func untilGone(_ type: ResourceType, _ identity: Resource.Identity, _ uid: String?) async throws {
+        let end = ContinuousClock.now + .milliseconds(timeout.milliseconds)
         var pause = Duration.milliseconds(50)
         while let live = try await cluster.api.get(type, namespace: identity.namespace, name: identity.name),
             uid == nil || live.objectUID == uid
         {
+            if ContinuousClock.now >= end { throw Self.stays(identity, live) }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(2))
         }
+    }
+
+    /// https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
+    private static func stays(_ identity: Resource.Identity, _ live: Node) -> Diagnostic {
+        let finalizers = (live.value("metadata", "finalizers")?.sequence ?? []).compactMap(\.string)
+        let names = finalizers.map { "`\($0)`" }.joined(separator: ", ")
+        return Diagnostic(
+            .error, .timedOut, "\(identity) is deleted, and still there",
+            why: finalizers.isEmpty
+                ? "the cluster has not removed it in time"
+                : "whoever set its finalizers has not let go of it: \(names)",
+            fix: finalizers == ["kubernetes.io/pvc-protection"]
+                ? "end the pods that still use it, then run the same command again"
+                : "check that the controller behind it runs, or wait longer with --timeout; the same command goes on")
     }
 }

@@ -31,7 +31,7 @@ enum ServerRefusal {
             return DiagnosticReport(status.causes.map { conflict($0, object) })
         }
         guard status.code == 422 || status.code == 400, !status.causes.isEmpty else {
-            return DiagnosticReport([diagnostic(status, object.identity, at: object.manifest.location)])
+            return DiagnosticReport([diagnostic(status, object.identity, at: place(of: status, object))])
         }
         return DiagnosticReport(
             status.causes.map { cause in
@@ -41,6 +41,19 @@ enum ServerRefusal {
                     at: LiveComparison.location(of: path.resolved(in: object.manifest), in: object.manifest),
                     why: "the server refuses the object (\(status.reason))")
             })
+    }
+
+    /// Amounts are refused without naming the field.
+    private static func place(of status: APIStatus, _ object: DesiredObject) -> SourceLocation {
+        guard isAboutAmounts(status), object.identity.kind == "PersistentVolumeClaim" else {
+            return object.manifest.location
+        }
+        let size = NodePath(keys: ["spec", "resources", "requests", "storage"])
+        return LiveComparison.location(of: size, in: object.manifest)
+    }
+
+    private static func isAboutAmounts(_ status: APIStatus) -> Bool {
+        status.message.contains("exceeded quota") || status.message.contains(" usage per ")
     }
 
     /// A refusal as a whole.
@@ -57,6 +70,10 @@ enum ServerRefusal {
             return Diagnostic(
                 .error, .quotaExceeded, "\(subject)the namespace's quota does not allow it", at: location,
                 why: status.message, fix: "ask for less, or have the ResourceQuota raised")
+        case 403 where isAboutAmounts(status):
+            return Diagnostic(
+                .error, .limitRange, "\(subject)a LimitRange of the namespace does not allow it", at: location,
+                why: status.message, fix: "ask for an amount within its bounds, or have it changed")
         case 403 where status.message.contains("admission webhook"),
             400 where status.message.contains("admission webhook"):
             return Diagnostic(

@@ -151,7 +151,9 @@ final class LeaseLock: DeploymentLock {
         guard let lease = try? await api.get(.lease, namespace: service.namespace, name: Self.name(of: service)),
             LeaseRecord(lease: lease)?.token == record.token
         else { return }
+        // Who takes it over keeps its UID: only the version that was read is ours to delete.
         _ = try? await api.delete(
-            .lease, namespace: service.namespace, name: Self.name(of: service), uid: lease.objectUID)
+            .lease, namespace: service.namespace, name: Self.name(of: service), uid: lease.objectUID,
+            resourceVersion: lease.resourceVersion)
     }
 }

@@ -19,14 +19,18 @@ struct ServiceObserver: Sendable {
         async let pods = cluster.api.list(Selection(.pod, namespace: namespace, labels: labels)) { PodSummary($0) }
             .items
         async let revisions = revisions(namespace)
+        async let scales = ScaleRecords(api: cluster.api).read(in: namespace)
         let byService = Dictionary(grouping: try await pods, by: \.service)
         let known = try await revisions
+        let scaled = try await scales
         let wanted = services.map(Set.init)
         // For a fleet it would be two more lists of everything.
         let places = services == nil ? [:] : try await places(namespace)
         return try await deployments.compactMap { deployment -> ServiceStatus? in
             guard let identity = Self.identity(of: deployment), wanted?.contains(identity) != false else { return nil }
-            return status(deployment, identity, byService[identity] ?? [], known[identity], places[identity] ?? [])
+            return status(
+                deployment, identity, byService[identity] ?? [], known[identity], places[identity] ?? [],
+                scaled[identity])
         }.sorted { $0.service < $1.service }
     }
 
@@ -65,7 +69,8 @@ struct ServiceObserver: Sendable {
     }
 
     private func status(
-        _ deployment: Node, _ identity: ServiceIdentity, _ pods: [PodSummary], _ revision: Int?, _ places: [Node]
+        _ deployment: Node, _ identity: ServiceIdentity, _ pods: [PodSummary], _ revision: Int?, _ places: [Node],
+        _ scale: ScaleOverride?
     ) -> ServiceStatus? {
         let labels = deployment.value("metadata", "labels")
         guard let dataType = labels?["synthdata.io/data-type"]?.string.flatMap(DataType.init(rawValue:)),
@@ -81,7 +86,7 @@ struct ServiceObserver: Sendable {
             service: identity, dataType: dataType, provider: provider, environment: environment,
             version: labels?["app.kubernetes.io/version"]?.string ?? "", revision: revision ?? 0, state: state,
             cause: cause, desiredReplicas: desired, readyReplicas: ready, replicas: pods.map(\.replica),
-            recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil,
+            scaleOverride: scale, recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil, gpuUsage: nil,
             endpoint: ServiceEndpoint(manifests: places).url,
             created: created.map { Int($0.timeIntervalSince1970) } ?? 0)
     }

@@ -33,7 +33,8 @@ struct DesiredObject: Sendable {
 }
 
 extension Node {
-    fileprivate func removing(_ steps: ArraySlice<NodePath.Step>) -> Node {
+    /// The tree without the value at a path; the same where it has none.
+    func removing(_ steps: ArraySlice<NodePath.Step>) -> Node {
         guard let step = steps.first else { return self }
         let rest = steps.dropFirst()
         var node = self

@@ -49,7 +49,7 @@ enum LiveComparison {
         }
     }
 
-    private static func sameQuantity(_ left: Node, _ right: Node) -> Bool {
+    static func sameQuantity(_ left: Node, _ right: Node) -> Bool {
         guard let left = left.string ?? left.number.map({ "\($0)" }),
             let right = right.string ?? right.number.map({ "\($0)" }),
             let first = Quantity(left), let second = Quantity(right)

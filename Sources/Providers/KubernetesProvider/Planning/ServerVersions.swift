@@ -34,16 +34,27 @@ struct ServerVersions {
     }
 
     private func missing(_ identity: Resource.Identity, _ manifest: Node) -> Diagnostic {
-        let group =
-            identity.apiVersion.split(separator: "/").count > 1
-            ? String(identity.apiVersion.prefix { $0 != "/" }) : ""
-        let served = types.versions(group: group, kind: identity.kind).map(\.apiVersion)
+        let place = manifest["apiVersion"]?.location ?? manifest.location
+        let served = types.versions(group: identity.group, kind: identity.kind).map(\.apiVersion)
+        if !served.isEmpty {
+            return Diagnostic(
+                .error, .kindNotServed, "the server does not serve \(identity.kind) of \(identity.apiVersion)",
+                at: place,
+                why: "it serves \(served.joined(separator: ", ")), with other fields",
+                fix: "use a newer cluster, or switch off what needs it")
+        }
+        if KnownGroups.belongsToKubernetes(identity.group) {
+            return Diagnostic(
+                .error, .kindNotServed, "the server does not serve \(identity.kind) of \(identity.apiVersion)",
+                at: place,
+                why: "it serves no version of it", fix: "use a newer cluster, or switch off what needs it")
+        }
+        let definition = "\(KnownGroups.plural(of: identity.kind)).\(identity.group)"
+        let bringer = KnownGroups.bringer(of: identity.group)
         return Diagnostic(
-            .error, .kindNotServed, "the server has no \(identity.kind) of \(identity.apiVersion)",
-            at: manifest["apiVersion"]?.location ?? manifest.location,
-            why: served.isEmpty
-                ? "it serves no version of it" : "it serves \(served.joined(separator: ", ")), with other fields",
-            fix: "use a newer cluster, install what serves it, or switch off what needs it")
+            .error, .kindNotServed, "the server does not serve \(identity.kind) of \(identity.apiVersion)", at: place,
+            why: "there is no CustomResourceDefinition `\(definition)`, which \(identity) needs",
+            fix: "install \(bringer ?? "what brings it"), or take the template out that makes the object")
     }
 }
 

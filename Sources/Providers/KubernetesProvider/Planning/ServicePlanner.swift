@@ -28,15 +28,15 @@ struct ServicePlanner: Sendable {
     }
 
     private func objects(for release: Release) async throws -> [DesiredObject] {
-        try ServerVersions(types: try await cluster.discovery.types()).objects(for: release.resources)
+        try await cluster.desired(release.resources)
     }
 
     private func unexplained(_ release: Release, deleteData: Bool) async throws -> Plan {
         let service = release.service
         async let history = releases.releases(of: service)
         async let listed = inventories.read(service)
+        let objects = ownership.leaving(try await cluster.desired(release.resources))
         let types = try await cluster.discovery.types()
-        let objects = ownership.leaving(try ServerVersions(types: types).objects(for: release.resources))
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
         // In the versions of this server, as they were sent. A later release that failed may have left fields behind:
@@ -51,7 +51,8 @@ struct ServicePlanner: Sendable {
         }
         for case .failure(let denied as APIStatus) in outcomes { throw denied }
         var problems = DiagnosticCollector()
-        var changes = outcomes.compactMap { outcome in problems.gather { try outcome.get() } }
+        var changes = AutoscalerHandover.telling(
+            outcomes.compactMap { outcome in problems.gather { try outcome.get() } }, among: objects)
         try problems.throwIfErrors()
         changes += try await removals(from: inventory, keeping: objects, deleteData: deleteData)
 
@@ -104,7 +105,9 @@ struct ServicePlanner: Sendable {
         }
         // What was applied last, and stands: an apply would change nothing.
         let isListed = !Ownership.mayDelete(identity) || inventory.item(identity)?.uid == live.objectUID
-        if isListed, object.manifest == lastApplied, LiveComparison.contains(live, object.manifest) {
+        if isListed, !ownership.removesFields(of: identity), object.manifest == lastApplied,
+            LiveComparison.contains(live, object.manifest)
+        {
             return Change(resource: identity, action: .unchanged, effect: .none)
         }
         do {
@@ -132,7 +135,7 @@ struct ServicePlanner: Sendable {
     private func fields(of object: DesiredObject, _ live: Node) async throws -> [FieldChange] {
         let applied = try await ownership.apply(object, isDryRun: true, to: cluster.api)
         return LiveComparison.changes(from: live, to: applied, desired: object.manifest)
-            .filter { !AutoscalerHandover.covers($0.path, of: object) }
+            .filter { !AutoscalerHandover.hides($0, of: object) }
     }
 
     /// Has the server check an object that is to be made. Where its namespace is to be made, too, there is

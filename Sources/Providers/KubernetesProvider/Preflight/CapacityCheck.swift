@@ -3,38 +3,55 @@ import Documents
 import KubernetesClient
 import ServiceModel
 
-/// Looks whether quotas allow the pods of a rollout and whether nodes have room for them.
+/// Looks whether quotas and limits allow what is to be made, and whether nodes have room for it.
 struct CapacityCheck: Sendable {
     let cluster: Cluster
     let service: ServiceIdentity
 
     func problems(_ objects: [DesiredObject], _ changes: [Change]) async throws -> [Diagnostic] {
-        guard let workload = objects.first(where: { $0.identity.kind == "Deployment" }) else { return [] }
-        let rollout = PlannedRollout(workload, objects, changes)
-        guard rollout.replicas > 0, rollout.makesPods else { return [] }
-        async let quotas = quotaProblems(rollout)
-        async let nodes = nodeProblems(rollout)
-        return try await quotas + nodes
+        let created = objects.filter { object in
+            changes.contains { $0.action == .create && $0.resource.isSameObject(object.identity) }
+        }
+        let workload = objects.first { $0.identity.kind == "Deployment" }
+        let makesPods = workload.map { PlannedRollout($0, objects, changes).makesPods } ?? false
+        guard makesPods || !created.isEmpty else { return [] }
+        async let quotas = listed(.resourceQuota)
+        async let ranges = listed(.limitRange)
+        async let pods = makesPods ? runningPods() : []
+        let fits = try await quotas.map(QuotaFit.init)
+        var problems = fits.flatMap {
+            $0.problems(creating: created, records: records(objects, created, makesPods: makesPods))
+        }
+        guard let workload, makesPods else { return problems }
+        let (limits, running) = (LimitRanges(try await ranges), try await pods)
+        let rollout = PlannedRollout(workload, objects, changes, running: running.count, filled: limits.filled)
+        guard rollout.replicas > 0 else { return problems }
+        problems += limits.problems(rollout)
+        problems += fits.flatMap { $0.problems(rollout, running: running.count) }
+        return try await problems + nodeProblems(rollout, running)
     }
 
-    // MARK: Quotas
-
-    private func quotaProblems(_ rollout: PlannedRollout) async throws -> [Diagnostic] {
-        let selection = Selection(.resourceQuota, namespace: service.namespace)
-        let quotas = try await Preflight.looking { try await cluster.api.list(selection).items } ?? []
-        let running = try await runningPods() ?? []
-        return quotas.filter { $0.value("spec", "scopes") == nil && $0.value("spec", "scopeSelector") == nil }
-            .flatMap { QuotaFit($0).problems(rollout, running: running.count) }
+    private func listed(_ type: ResourceType) async throws -> [Node] {
+        let selection = Selection(type, namespace: service.namespace)
+        return try await Preflight.looking { try await cluster.api.list(selection).items } ?? []
     }
 
-    private func runningPods() async throws -> [(node: String, shape: PodShape)]? {
+    /// A release is kept as one more Secret; what is new gets an inventory, too, and each template a ReplicaSet.
+    private func records(
+        _ objects: [DesiredObject], _ created: [DesiredObject], makesPods: Bool
+    ) -> [ResourceType] {
+        let own = objects.filter { $0.identity.namespace != nil }
+        return [.secret] + (created.count >= own.count ? [.configMap] : []) + (makesPods ? [.replicaSet] : [])
+    }
+
+    private func runningPods() async throws -> [NodeFit.Running] {
         let selection = Selection(.pod, namespace: service.namespace, labels: PodLogs.selector(of: service))
         return try await Preflight.looking {
-            try await cluster.api.list(selection) { pod -> (node: String, shape: PodShape)? in
+            try await cluster.api.list(selection) { pod -> NodeFit.Running? in
                 guard !pod.isTerminating, !Self.hasEnded(pod) else { return nil }
                 return (pod.value("spec", "nodeName")?.string ?? "", PodShape(pod["spec"] ?? .null))
             }.items
-        }
+        } ?? []
     }
 
     private static func hasEnded(_ pod: Node) -> Bool {
@@ -43,7 +60,7 @@ struct CapacityCheck: Sendable {
 
     // MARK: Nodes
 
-    private func nodeProblems(_ rollout: PlannedRollout) async throws -> [Diagnostic] {
+    private func nodeProblems(_ rollout: PlannedRollout, _ running: [NodeFit.Running]) async throws -> [Diagnostic] {
         let found = try await Preflight.looking { () -> (NodeFit, Bool)? in
             async let nodes = cluster.api.list(Selection(.node, namespace: nil)) { NodeFit.Place($0) }.items
             async let pods = cluster.api.list(Selection(.pod, namespace: nil)) { pod -> (String, PodShape)? in
@@ -55,11 +72,7 @@ struct CapacityCheck: Sendable {
             return (fit, try await growsByItself())
         }
         guard let (fit, grows) = found ?? nil else { return [] }
-        let old = try await runningPods() ?? []
-        var rehearsal = fit
-        let placed = rehearsal.roll(rollout.shape, rollout.strategy, replacing: old)
-        guard placed < rollout.replicas else { return [] }
-        return [NodeFitReport(rollout, fit: rehearsal).problem(placed: placed, isWarning: grows)]
+        return NodeRehearsal(fit: fit, running: running).problem(rollout, isWarning: grows).map { [$0] } ?? []
     }
 
     /// Whether something adds nodes when pods find none.
@@ -72,55 +85,9 @@ struct CapacityCheck: Sendable {
     }
 }
 
-/// What the plan makes of a workload's pods.
-struct PlannedRollout: Sendable {
-    let workload: DesiredObject
-    let shape: PodShape
-    let replicas: Int
-    let strategy: NodeFit.Strategy
-    /// Whether pods are made: for a new workload, a new template or more replicas.
-    let makesPods: Bool
-    /// Whether those that run are replaced.
-    let replacesPods: Bool
-
-    init(_ workload: DesiredObject, _ objects: [DesiredObject], _ changes: [Change]) {
-        self.workload = workload
-        let spec = workload.manifest["spec"]
-        shape = PodShape(spec?.value("template", "spec") ?? .null)
-        let autoscaler = objects.first { $0.identity.kind == "HorizontalPodAutoscaler" }
-        replicas = spec?["replicas"]?.integer ?? autoscaler?.manifest.value("spec", "minReplicas")?.integer ?? 1
-        let rolling = spec?.value("strategy", "rollingUpdate")
-        let isRecreated = spec?.value("strategy", "type")?.string == "Recreate"
-        strategy = NodeFit.Strategy(
-            replicas: replicas,
-            surge: isRecreated ? 0 : Self.count(rolling?["maxSurge"], of: replicas, roundsUp: true),
-            unavailable: isRecreated ? replicas : Self.count(rolling?["maxUnavailable"], of: replicas, roundsUp: false))
-        let change = changes.first { $0.resource.isSameObject(workload.identity) }
-        replacesPods = change?.effect == .rolling || change?.action == .replace
-        let scales =
-            change?.fields.contains { $0.path == AutoscalerHandover.path } == true
-            || changes.contains { $0.resource.kind == "HorizontalPodAutoscaler" && $0.action != .unchanged }
-        makesPods = replacesPods || change?.action == .create || scales
-    }
-
-    /// A number, or a part of the replicas: `25%` where nothing is said.
-    private static func count(_ value: Node?, of replicas: Int, roundsUp: Bool) -> Int {
-        if let number = value?.integer { return number }
-        let percent = value?.string.flatMap { Int($0.dropLast()) } ?? 25
-        return roundsUp ? (replicas * percent + 99) / 100 : replicas * percent / 100
-    }
-
-    /// The line that configures how much of a resource a pod asks for.
-    func location(of resource: String) -> SourceLocation {
-        let container = NodePath(keys: ["spec", "template", "spec", "containers"]).appending(0).appending("resources")
-        for part in ["requests", "limits"] {
-            if let node = workload.manifest[container.appending(part).appending(resource)] { return node.location }
-        }
-        return LiveComparison.location(of: container, in: workload.manifest)
-    }
-}
-
 extension ResourceType {
     fileprivate static let resourceQuota = ResourceType(
         group: "", version: "v1", kind: "ResourceQuota", plural: "resourcequotas", isNamespaced: true)
+    fileprivate static let limitRange = ResourceType(
+        group: "", version: "v1", kind: "LimitRange", plural: "limitranges", isNamespaced: true)
 }

@@ -3,20 +3,24 @@ import KubernetesClient
 
 /// A rehearsal of the scheduler: whether the pods of a rollout find nodes, without asking for any.
 ///
-/// It knows resources, node selectors, taints and the number of pods; affinities and volumes it leaves to the scheduler,
-/// so that a service that fits here may still not be placed, and never the other way round.
+/// It knows resources, node selectors, required node affinities, taints, cordoned nodes and the number of pods.
+/// Affinities between pods, spreads and volumes it leaves to the scheduler, so that a service that fits here may still
+/// not be placed, and never the other way round.
 struct NodeFit {
     /// A node with what is left on it.
     struct Place {
         let name: String
         let labels: [String: String]
         let taints: [Node]
+        /// Why it takes no pods at the moment; nil where it does.
+        let closure: Obstacle?
         var free: [String: Int]
 
-        /// Nil for a node that takes no pods at the moment.
-        init?(_ node: Node) {
-            guard node.value("spec", "unschedulable")?.bool != true, node.condition("Ready")?.isTrue != false else {
-                return nil
+        init(_ node: Node) {
+            if node.value("spec", "unschedulable")?.bool == true {
+                closure = .cordon
+            } else {
+                closure = node.condition("Ready")?.isTrue == false ? .notReady : nil
             }
             name = node.objectName
             labels = Dictionary(
@@ -39,8 +43,11 @@ struct NodeFit {
     }
 
     /// Why a node does not take a pod.
-    enum Obstacle: Hashable {
+    enum Obstacle: Hashable, Sendable {
+        case cordon
+        case notReady
         case label(String)
+        case affinity
         case taint(String)
         case resource(String)
     }
@@ -57,8 +64,14 @@ struct NodeFit {
     }
 
     static func obstacle(_ shape: PodShape, _ place: Place) -> Obstacle? {
+        if let closure = place.closure { return closure }
         for (key, value) in shape.nodeSelector.sorted(by: { $0.key < $1.key }) where place.labels[key] != value {
             return .label("\(key)=\(value)")
+        }
+        if !shape.nodeTerms.isEmpty,
+            !shape.nodeTerms.contains(where: { $0.isMet(name: place.name, labels: place.labels) })
+        {
+            return .affinity
         }
         for taint in place.taints where !shape.tolerations.contains(where: { $0.covers(taint) }) {
             return .taint(taint["key"]?.string ?? "")
@@ -81,7 +94,7 @@ struct NodeFit {
     }
 
     /// How a rollout may go about it.
-    struct Strategy {
+    struct Strategy: Hashable, Sendable {
         let replicas: Int
         /// Pods beyond `replicas` that may run at once.
         let surge: Int
@@ -89,12 +102,23 @@ struct NodeFit {
         let unavailable: Int
     }
 
+    /// A pod that runs, with the name of its node; empty where it has none yet.
+    typealias Running = (node: String, shape: PodShape)
+
+    /// Adds pods to those that stay, as a change of the number of replicas does.
+    ///
+    /// - Returns: how many pods there are then; `replicas` when all found a place.
+    mutating func grow(_ shape: PodShape, to replicas: Int, from running: Int) -> Int {
+        var count = min(running, replicas)
+        while count < replicas, place(shape) { count += 1 }
+        return count
+    }
+
     /// Rolls out: places new pods as far as allowed, and removes old ones as far as allowed, until all are new.
     ///
-    /// - Parameter old: the node and shape of each pod that is to be replaced.
+    /// - Parameter old: the pods that are to be replaced.
     /// - Returns: how many new pods found a place; `replicas` when all did.
-    mutating func roll(_ shape: PodShape, _ strategy: Strategy, replacing old: [(node: String, shape: PodShape)]) -> Int
-    {
+    mutating func roll(_ shape: PodShape, _ strategy: Strategy, replacing old: [Running]) -> Int {
         var remaining = old
         var placed = 0
         while placed < strategy.replicas {

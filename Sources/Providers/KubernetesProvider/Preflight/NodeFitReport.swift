@@ -12,8 +12,10 @@ struct NodeFitReport {
         self.fit = fit
     }
 
-    /// - Parameter isWarning: where nodes are added when they are needed.
-    func problem(placed: Int, isWarning: Bool) -> Diagnostic {
+    /// - Parameters:
+    ///   - isWarning: where nodes are added when they are needed.
+    ///   - fitsInPlace: whether the rollout would do if old replicas went before new ones came.
+    func problem(placed: Int, isWarning: Bool, fitsInPlace: Bool = false) -> Diagnostic {
         var counts: [NodeFit.Obstacle: Int] = [:]
         for place in fit.places {
             if let obstacle = NodeFit.obstacle(rollout.shape, place) { counts[obstacle, default: 0] += 1 }
@@ -25,10 +27,13 @@ struct NodeFitReport {
         return Diagnostic(
             isWarning ? .warning : .error, .noRoom,
             "replica \(placed + 1) of \(rollout.replicas) finds no node",
-            at: tight.map(rollout.location) ?? placement(reasons.first?.key),
+            at: tight.map { rollout.location(of: $0) } ?? placement(reasons.first?.key),
             why: fit.places.isEmpty
-                ? "no node takes pods" : "of \(fit.places.count) nodes, " + reasons.map(words).joined(separator: ", "),
-            fix: isWarning ? "the cluster adds nodes by itself, where its limits allow" : remedy(tight))
+                ? "the cluster has no nodes"
+                : "of \(fit.places.count) nodes, " + reasons.map(words).joined(separator: ", "),
+            fix: isWarning
+                ? "the cluster adds nodes by itself, where its limits allow"
+                : remedy(tight, reasons.map(\.key), fitsInPlace))
     }
 
     private func placement(_ obstacle: NodeFit.Obstacle?) -> SourceLocation {
@@ -36,20 +41,26 @@ struct NodeFitReport {
         let path =
             switch obstacle {
             case .label(let label): pod.appending("nodeSelector").appending(String(label.prefix { $0 != "=" }))
+            case .affinity: pod.appending("affinity").appending("nodeAffinity")
             case .taint: pod.appending("tolerations")
-            case .resource, nil: pod
+            case .resource, .cordon, .notReady, nil: pod
             }
         return LiveComparison.location(of: path, in: rollout.workload.manifest)
     }
 
     private func words(_ reason: (key: NodeFit.Obstacle, value: Int)) -> String {
+        let (count, isOne) = (reason.value, reason.value == 1)
         switch reason.key {
-        case .label(let label): return "\(reason.value) lack the label \(label)"
-        case .taint(let taint): return "\(reason.value) have the taint \(taint), which is not tolerated"
+        case .cordon: return "\(count) \(isOne ? "is" : "are") cordoned"
+        case .notReady: return "\(count) \(isOne ? "is" : "are") not ready"
+        case .label(let label): return "\(count) \(isOne ? "lacks" : "lack") the label \(label)"
+        case .affinity: return "\(count) \(isOne ? "does" : "do") not match the node affinity"
+        case .taint(let taint): return "\(count) \(isOne ? "has" : "have") the taint \(taint), which is not tolerated"
         case .resource(let resource):
             let asked = Amount.text(rollout.shape.requests[resource] ?? 0, resource)
             let most = largestFree(resource)
-            return "\(reason.value) have too little \(resource): \(asked) asked for, at most"
+            if resource == "pods" { return "\(count) \(isOne ? "is" : "are") full: no further pod may run there" }
+            return "\(count) \(isOne ? "has" : "have") too little \(resource): \(asked) asked for, at most"
                 + " \(Amount.text(most, resource)) free"
         }
     }
@@ -61,11 +72,33 @@ struct NodeFitReport {
         }.map { max(0, $0.free[resource] ?? 0) }.max() ?? 0
     }
 
-    private func remedy(_ resource: String?) -> String {
-        guard let resource else { return "change what chooses the node, or add nodes that match" }
-        let most = largestFree(resource)
-        guard most > 0, resource != "pods" else { return "add a node, or run fewer replicas" }
-        return "ask for at most \(Amount.text(most, resource)) of \(resource), run fewer replicas, or add a node"
+    private func remedy(_ tight: String?, _ obstacles: [NodeFit.Obstacle], _ fitsInPlace: Bool) -> String {
+        if fitsInPlace {
+            return "set deployment.rollout.max_surge to 0 and max_unavailable to 1, so that old replicas make room;"
+                + " or add a node"
+        }
+        if let tight {
+            let most = largestFree(tight)
+            guard most > 0, tight != "pods" else { return "add a node, or run fewer replicas" }
+            return "set \(ConfigurationKey.of(tight, isLimit: false)) to at most \(Amount.text(most, tight)),"
+                + " run fewer replicas, or add a node"
+        }
+        for obstacle in obstacles {
+            switch obstacle {
+            case .taint(let taint):
+                return "tolerate \(taint) in scheduling.tolerations, or add nodes without it"
+            case .label(let label):
+                let key = String(label.prefix { $0 != "=" })
+                let known = Set(fit.places.compactMap { $0.labels[key] }).sorted()
+                return known.isEmpty
+                    ? "label nodes with \(label), or change what chooses the node"
+                    : "nodes have \(key) \(known.map { "`\($0)`" }.joined(separator: ", ")): choose one of these,"
+                        + " or add nodes that match"
+            case .cordon: return "`kubectl uncordon` the nodes, or add some"
+            case .affinity, .notReady, .resource: continue
+            }
+        }
+        return "change what chooses the node, or add nodes that match"
     }
 }
 

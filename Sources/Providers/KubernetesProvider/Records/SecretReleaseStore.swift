@@ -126,6 +126,7 @@ struct SecretReleaseStore: ReleaseStore {
 
     private static func object(_ release: Release, _ part: [UInt8], index: Int, of count: Int, size: Int) -> Node {
         let suffix = index == 0 ? "" : ".\(index)"
+        let scale = index == 0 ? release.scaleOverride : nil
         return [
             "apiVersion": "v1", "kind": "Secret", "type": .string(type),
             "metadata": RecordMetadata.of(
@@ -134,7 +135,8 @@ struct SecretReleaseStore: ReleaseStore {
                     (RecordMetadata.recordLabel, record),
                     (RecordMetadata.revisionLabel, "\(release.revision)"),
                     (RecordMetadata.statusLabel, release.status.rawValue),
-                ]),
+                ] + (scale == nil ? [] : [(RecordMetadata.scaledLabel, "true")]),
+                annotations: scale.map { [(RecordMetadata.scaleAnnotation, JSONEmitter.emit($0.document))] } ?? []),
             "data": [
                 "part": encoded("\(index)".utf8), "parts": encoded("\(count)".utf8), "size": encoded("\(size)".utf8),
                 "release": encoded(part),

@@ -3,7 +3,7 @@ import ServiceModel
 
 /// Between which numbers an autoscaler keeps the replicas of a workload.
 struct AutoscalerBounds: Sendable {
-    private let minimum: Int
+    let minimum: Int
     private let maximum: Int
 
     /// Nil where no autoscaler owns the workload's replicas.

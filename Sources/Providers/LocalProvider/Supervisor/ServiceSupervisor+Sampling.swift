@@ -1,4 +1,5 @@
 import Logging
+import ServiceModel
 
 /// Every two seconds: whether the state folder is still there, what the replicas use and produce, and whether their logs have grown too long.
 extension ServiceSupervisor {

@@ -1,7 +1,7 @@
 /// Reads Prometheus' text format (exposition format 0.0.4), as far as a sum needs it.
-enum PrometheusText {
+package enum PrometheusText {
     /// The sum of all samples of a metric, whatever their labels; nil when there is none.
-    static func sum(of metric: String, in text: String) -> Double? {
+    package static func sum(of metric: String, in text: String) -> Double? {
         var sum: Double?
         for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix(metric) {
             var rest = line.dropFirst(metric.count)

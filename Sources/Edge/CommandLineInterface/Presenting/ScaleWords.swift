@@ -1,0 +1,39 @@
+import ServiceModel
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Tells in words how long what `scale` set still holds, and what comes then.
+struct ScaleWords {
+    private let scale: ScaleOverride
+    private let service: ServiceIdentity
+    private let now: Int
+
+    /// - Parameter now: seconds since 1970.
+    init(_ scale: ScaleOverride, of service: ServiceIdentity, now: Int = Int(time(nil))) {
+        self.scale = scale
+        self.service = service
+        self.now = now
+    }
+
+    private var replicas: String { "\(scale.replicas) replica\(scale.replicas == 1 ? "" : "s")" }
+    private var successor: String { scale.successor.map { "\($0)" } ?? "what is configured" }
+
+    /// Nil for what stays: there is nothing to wait for.
+    var standing: String? {
+        guard let expires = scale.expires, let left = scale.timeLeft(at: now) else { return nil }
+        guard scale.isExpired(at: now) else {
+            return "scaled to \(replicas) for another \(left); then `scale --expire` or the next deploy goes back to"
+                + " \(successor)"
+        }
+        return "scaled to \(replicas), which expired \(TimeSpan(seconds: now - expires)) ago;"
+            + " `synthdata-infra scale --expire --service \(service.name)` or the next deploy goes back to \(successor)"
+    }
+
+    /// `1h59m left`, `expired`; nil for what stays.
+    var brief: String? {
+        guard let left = scale.timeLeft(at: now) else { return nil }
+        return scale.isExpired(at: now) ? "expired" : "\(left) left"
+    }
+}

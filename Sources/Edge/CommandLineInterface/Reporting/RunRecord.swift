@@ -1,0 +1,142 @@
+import DeploymentEngine
+import Diagnostics
+import Documents
+import FoundationEssentials
+import ServiceModel
+import Synchronization
+import TerminalUI
+
+/// What one run of the tool did to each service, for whoever reads it later: a pipeline, a person, a bundle of evidence.
+///
+/// There is one for the process, which runs one command.
+final class RunRecord: Sendable {
+    static let shared = RunRecord()
+
+    /// What became of one service.
+    struct Service: Sendable {
+        let identity: ServiceIdentity
+        let start: Date
+        var end: Date?
+        /// `deployed`, `unchanged`, `destroyed`, `valid`, `changes pending` …
+        var status = ""
+        /// Why it failed; empty where it did not.
+        var problems: [Diagnostic] = []
+        var events: [EventRecord] = []
+        var plan: Plan?
+    }
+
+    private struct State {
+        var services: [Service] = []
+        var positions: [ServiceIdentity: Int] = [:]
+        var tellsLines = false
+        var console: Console?
+        var board: ProgressBoard?
+    }
+
+    private let state = Mutex(State())
+
+    /// - Parameter board: whether progress is shown as a table that is kept up to date.
+    func begin(_ console: Console, linesAreTold: Bool, board: Bool) {
+        state.withLock { state in
+            state.console = console
+            state.tellsLines = linesAreTold
+            state.board = board ? ProgressBoard() : nil
+        }
+    }
+
+    /// Whether progress is told in another way than by lines for people.
+    var replacesLines: Bool { state.withLock { $0.tellsLines || $0.board != nil } }
+    /// Whether nothing but JSON goes to standard error.
+    var tellsJSON: Bool { state.withLock(\.tellsLines) }
+
+    func started(_ service: ServiceIdentity) {
+        change(service) { _ in }
+    }
+
+    func happened(_ event: DeploymentEvent, to service: ServiceIdentity) {
+        let record = EventRecord.of(event, service, at: Date())
+        change(service, telling: record) { entry in
+            if case .planned(let plan) = event { entry.plan = entry.plan ?? plan }
+        } board: {
+            $0.update(service, event)
+        }
+    }
+
+    func finished(_ result: DeploymentResult, _ status: String) {
+        change(result.service, telling: .finished(result, status, at: Date())) { entry in
+            entry.status = status
+            entry.end = Date()
+        } board: {
+            $0.remove(result.service, failed: false)
+        }
+    }
+
+    /// A service that something else was done to than a deployment.
+    func noted(_ service: ServiceIdentity, _ status: String, _ problems: [Diagnostic] = []) {
+        change(service) { entry in
+            entry.status = status
+            entry.problems = problems
+            entry.end = Date()
+        }
+    }
+
+    /// A service that was compared with what is there.
+    ///
+    /// - Parameter isFailure: whether a difference fails the command.
+    func compared(_ service: ServiceIdentity, pending: Bool, isFailure: Bool) {
+        let problem = Diagnostic(
+            .error, .changesPending, "`\(service.name)` is not as it should be",
+            why: "what differs is printed by the command itself")
+        noted(service, pending ? "changes pending" : "as it should be", pending && isFailure ? [problem] : [])
+    }
+
+    func failed(_ service: ServiceIdentity, _ problems: [Diagnostic]) {
+        change(service, telling: .failed(service, problems, at: Date())) { entry in
+            entry.status = "failed"
+            entry.problems = problems
+            entry.end = Date()
+        } board: {
+            $0.remove(service, failed: true)
+        }
+    }
+
+    /// The command is over: what has no end by now failed with it.
+    ///
+    /// - Returns: what became of each service, in the order in which they began.
+    func end(_ problems: [Diagnostic]) -> [Service] {
+        let open = state.withLock { $0.services.filter { $0.end == nil }.map(\.identity) }
+        for service in open { failed(service, problems) }
+        Console.showLive([])
+        return state.withLock(\.services)
+    }
+
+    var services: [Service] { state.withLock(\.services) }
+
+    private func change(
+        _ service: ServiceIdentity, telling record: EventRecord? = nil, _ edit: (inout Service) -> Void,
+        board update: (inout ProgressBoard) -> Void = { _ in }
+    ) {
+        state.withLock { state in
+            let position = state.positions[service] ?? state.services.count
+            if position == state.services.count {
+                state.services.append(Service(identity: service, start: Date()))
+                state.positions[service] = position
+            }
+            edit(&state.services[position])
+            guard let console = state.console else { return }
+            if let record {
+                state.services[position].events.append(record)
+                if state.tellsLines { console.print(record.line, to: .error) }
+            }
+            guard state.board != nil else { return }
+            state.board?.begin(service)
+            update(&state.board!)
+            let size = console.size(.error)
+            Console.showLive(state.board?.lines(console.style(for: .error), size, now: Date()) ?? [])
+        }
+    }
+}
+
+extension Diagnostic.Code {
+    static let changesPending = Self("changes-pending", .changesPending)
+}

@@ -1,0 +1,111 @@
+"""Runs a program on a terminal of its own, and tells as JSON what a person sees of it.
+
+usage: terminal_screen.py COLUMNS ROWS [--keys TEXT] PROGRAM [ARGUMENT...]
+
+The answer has the exit `code`; `screen`, the lines at the end, with those that scrolled away; and `frames`, the lines
+at each moment that the program stopped writing. Of the control sequences of ECMA-48 it knows those that move up and
+erase below; colours are left out, and any other one is an error. Keys are typed once the program waits.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import termios
+
+SEQUENCE = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])")
+
+
+class Screen:
+    def __init__(self, columns):
+        self.columns = columns
+        self.lines = [""]
+        self.row = 0
+        self.column = 0
+
+    def feed(self, text):
+        at = 0
+        while at < len(text):
+            if text[at] == "\x1b":
+                match = SEQUENCE.match(text, at)
+                if not match:
+                    return text[at:]
+                self.control(match.group(1), match.group(2))
+                at = match.end()
+                continue
+            self.write(text[at])
+            at += 1
+        return ""
+
+    def control(self, argument, letter):
+        if letter == "A":
+            self.row = max(0, self.row - int(argument or 1))
+        elif letter == "J" and argument in ("", "0"):
+            del self.lines[self.row + 1 :]
+            self.lines[self.row] = self.lines[self.row][: self.column]
+        elif letter != "m":
+            raise SystemExit(f"unknown control sequence: CSI {argument}{letter}")
+
+    def write(self, character):
+        if character == "\r":
+            self.column = 0
+        elif character == "\n":
+            self.row += 1
+            self.column = 0
+        else:
+            if self.column == self.columns:
+                self.row += 1
+                self.column = 0
+            while len(self.lines) <= self.row:
+                self.lines.append("")
+            line = self.lines[self.row].ljust(self.column)
+            self.lines[self.row] = line[: self.column] + character + line[self.column + 1 :]
+            self.column += 1
+        while len(self.lines) <= self.row:
+            self.lines.append("")
+
+
+def main():
+    arguments = sys.argv[1:]
+    columns, rows = int(arguments[0]), int(arguments[1])
+    arguments = arguments[2:]
+    keys = None
+    if arguments[0] == "--keys":
+        keys = arguments[1]
+        arguments = arguments[2:]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.execvp(arguments[0], arguments)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    screen, rest, frames, raw = Screen(columns), "", [], b""
+    while True:
+        readable, _, _ = select.select([terminal], [], [], 0.3)
+        if not readable:
+            if keys is not None:
+                os.write(terminal, keys.encode())
+                keys = None
+            continue
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        raw += data
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            continue
+        raw = b""
+        rest = screen.feed(rest + text)
+        frames.append(list(screen.lines))
+    _, status = os.waitpid(child, 0)
+    json.dump({"code": os.waitstatus_to_exitcode(status), "screen": screen.lines, "frames": frames}, sys.stdout)
+
+
+main()
