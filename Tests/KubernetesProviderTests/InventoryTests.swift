@@ -2,9 +2,11 @@ import ControlPlane
 import DeploymentEngine
 import Diagnostics
 import Documents
+import HTTPTransport
 import KubernetesClient
 import KubernetesProvider
 import ServiceModel
+import Synchronization
 import Testing
 
 /// What belongs to a service, and what a deployment never touches.
@@ -90,6 +92,56 @@ struct InventoryTests {
             #expect(try await namespace.live(TestNamespace.ingress, "demo") != nil)
             // It is not the service's, and no longer listed as if it were.
             #expect(try await !namespace.inventory().contains { $0["kind"]?.string == "Ingress" })
+        }
+    }
+
+    /// When somebody else puts another object of the name in the place of one that is about to go.
+    enum Moment: String, Sendable, CaseIterable {
+        case afterItWasPlanned
+        case afterItWasLookedAt
+
+        func isBefore(_ request: Traffic.Sent) -> Bool {
+            switch self {
+            case .afterItWasPlanned: request.isWrite && request.path.contains("/synthdata-release.demo.v2")
+            case .afterItWasLookedAt: request.method == .delete && request.path.hasSuffix("/ingresses/demo")
+            }
+        }
+    }
+
+    @Test(arguments: Moment.allCases)
+    func doesNotDeleteWhatTookThePlaceMeanwhile(moment: Moment) async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(release(namespace, Self.ingress))
+            let live = try #require(try await namespace.live(TestNamespace.ingress, "demo"))
+            let another: Node = [
+                "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": ["name": "demo"],
+                "spec": live["spec"] ?? [:],
+            ]
+            let isSwapped = Mutex(false)
+            let (provider, _) = namespace.provider(meanwhile: { request in
+                let isNow = isSwapped.withLock { isSwapped in
+                    defer { isSwapped = isSwapped || moment.isBefore(request) }
+                    return !isSwapped && moment.isBefore(request)
+                }
+                guard isNow else { return }
+                _ = try? await namespace.api.delete(
+                    TestNamespace.ingress, namespace: namespace.name, name: "demo", uid: nil)
+                _ = try? await namespace.api.create(TestNamespace.ingress, namespace: namespace.name, another)
+            })
+            try await namespace.deploy(release(namespace), with: provider)
+            let wasSwapped = isSwapped.withLock(\.self)
+            #expect(wasSwapped)
+            let left = try await namespace.live(TestNamespace.ingress, "demo")
+            #expect(left != nil && left?.objectUID != live.objectUID)
+        }
+    }
+
+    @Test func anAutoscalerTakesOverTheNumberOfReplicasThatThereAre() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(Layers("deployment: {replicas: 2}\n").release(namespace))
+            try await namespace.deploy(
+                Layers("scaling: {enabled: true, min_replicas: 1, max_replicas: 5}\n").release(namespace))
+            #expect(try await namespace.live(.deployment, "demo")?.value("spec", "replicas")?.integer == 2)
         }
     }
 

@@ -84,6 +84,24 @@ struct LockTests {
         }
     }
 
+    /// Two look at the same expired lease, and the other one is faster.
+    @Test func onlyOneTakesOverAnExpiredLease() async throws {
+        try await TestNamespace.with { namespace in
+            let service = try namespace.service()
+            try await namespace.hold(renewed: Date(timeIntervalSinceNow: -3600), for: 15)
+            let (faster, _) = namespace.provider()
+            let (slower, _) = namespace.provider(meanwhile: { request in
+                guard request.isRenewal, (try? await namespace.isHeld(by: "faster")) == false else { return }
+                _ = try? await faster.lock(service, holder: "faster", wait: TimeSpan(seconds: 0)) { _ in }
+            })
+            let problem = try await #require(throws: Diagnostic.self) {
+                _ = try await slower.lock(service, holder: "slower", wait: TimeSpan(seconds: 0)) { _ in }
+            }
+            #expect(problem.code == .locked)
+            #expect(try await namespace.isHeld(by: "faster"))
+        }
+    }
+
     @Test func takesOverAtOnceFromAProcessThatIsGone() async throws {
         try await TestNamespace.with { namespace in
             let service = try namespace.service()

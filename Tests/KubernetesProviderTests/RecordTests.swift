@@ -24,7 +24,7 @@ struct RecordTests {
             var limits = TestNamespace.limits
             limits.releasePart = 500
             let told = Mutex<[Diagnostic]>([])
-            let (provider, _) = namespace.provider(limits) { problem in told.withLock { $0.append(problem) } }
+            let (provider, _) = namespace.provider(limits, warn: { problem in told.withLock { $0.append(problem) } })
             for turn in ["a", "b"] {
                 let layers = Layers("deployment: {annotations: {turn: \(turn)}}\n")
                 try await namespace.deploy(layers.release(namespace) { $0.stopPods() }, with: provider)
@@ -84,10 +84,10 @@ struct RecordTests {
             let count = try await secrets(namespace).count
             try #require(count > 2)
             // The inventory, and one part.
-            let (cut, _) = namespace.provider(limits, cut: .before(3)) { _ in }
+            let (cut, _) = namespace.provider(limits, cut: .before(3), warn: { _ in })
             try? await cut.releases.removeAll(of: service)
             #expect(try await secrets(namespace).count == count - 1)
-            let (provider, _) = namespace.provider(limits) { _ in }
+            let (provider, _) = namespace.provider(limits, warn: { _ in })
             _ = try await namespace.deployer(provider).destroy(service, options: .init()) { _ in }
             #expect(try await secrets(namespace).isEmpty)
             await #expect(throws: Diagnostic.self) {

@@ -34,6 +34,36 @@ import Testing
         #expect(problem.code == .stalePlan)
     }
 
+    @Test func whatChangesWhileTheLockIsAwaitedMakesItStale() async throws {
+        let provider = InMemoryProvider()
+        let deployer = Deployer(provider: provider, holder: "the test") { 1 }
+        let first = try release("a")
+        _ = try await deployer.deploy(first, options: Deployer.Options()) { _ in }
+        var options = Deployer.Options()
+        options.expected = SavedPlan(
+            try await deployer.plan(release("b"), options: options), release: try release("b"),
+            replicasAreExplicit: false)
+        let other = try await provider.lock(first.service, holder: "another", wait: TimeSpan(seconds: 0)) { _ in }
+        let (waits, continuation) = AsyncStream.makeStream(of: Void.self)
+        let candidate = try release("b")
+        let waiting = Task { [options] in
+            try await deployer.deploy(candidate, options: options) { event in
+                if case .waitingForLock = event { continuation.yield() }
+            }
+        }
+        for await _ in waits { break }
+        var theirs = try await deployer.plan(release("c"), options: Deployer.Options()).release
+        _ = try await provider.apply(
+            Plan(release: theirs, baseRevision: 1, changes: []), timeout: TimeSpan(seconds: 1)
+        ) { _ in }
+        theirs.status = .deployed
+        try await provider.releases.save(theirs, keeping: 10)
+        await other.release()
+        let problem = try await #require(throws: Diagnostic.self) { _ = try await waiting.value }
+        #expect(problem.code == .stalePlan)
+        #expect(try await provider.releases.releases(of: first.service).map(\.version) == ["a", "c"])
+    }
+
     @Test func whatIsNoPlanIsTold() throws {
         let problem = try #require(throws: Diagnostic.self) { try SavedPlan.plans(in: ["kind": "Service"]) }
         #expect(problem.code == .malformedPlan)

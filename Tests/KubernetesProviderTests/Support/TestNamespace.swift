@@ -81,10 +81,11 @@ struct TestNamespace: Sendable {
     /// A provider of its own, as another process has one.
     func provider(
         _ limits: ProviderLimits = limits, cut: Traffic.Cut? = nil, ownership: FieldOwnership = FieldOwnership(),
+        meanwhile: @escaping @Sendable (Traffic.Sent) async -> Void = { _ in },
         warn: @escaping @Sendable (Diagnostic) -> Void = { Issue.record("\($0)") },
         web: (any HTTPClient)? = nil, by way: (any HTTPClient) -> any HTTPClient = { $0 }
     ) -> (provider: KubernetesProvider, traffic: Traffic) {
-        let traffic = Traffic(way(client), cut: cut)
+        let traffic = Traffic(way(client), cut: cut, meanwhile: meanwhile)
         let cluster = Cluster(api: KubernetesAPI(traffic, server: server), discovery: discovery, name: "test")
         return (
             KubernetesProvider(

@@ -9,6 +9,13 @@ final class Traffic: HTTPClient {
         let isDryRun: Bool
         let time: ContinuousClock.Instant
 
+        fileprivate init(_ request: HTTPRequest) {
+            method = request.method
+            path = request.url.path
+            isDryRun = request.url.query?.contains("dryRun=All") == true
+            time = .now
+        }
+
         /// Whether it changes what the server has: a question about rights is asked by a `POST`, too.
         var isWrite: Bool { method != .get && !isDryRun && !path.hasPrefix("/apis/authorization.k8s.io/") }
         /// To renew the lease is a question of time, not a step on the way.
@@ -30,11 +37,14 @@ final class Traffic: HTTPClient {
 
     private let base: any HTTPClient
     private let cut: Cut?
+    /// What somebody else does before a request arrives.
+    private let meanwhile: @Sendable (Sent) async -> Void
     private let state = Mutex(State())
 
-    init(_ base: any HTTPClient, cut: Cut? = nil) {
+    init(_ base: any HTTPClient, cut: Cut? = nil, meanwhile: @escaping @Sendable (Sent) async -> Void = { _ in }) {
         self.base = base
         self.cut = cut
+        self.meanwhile = meanwhile
     }
 
     var sent: [Sent] { state.withLock(\.sent) }
@@ -48,6 +58,7 @@ final class Traffic: HTTPClient {
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let endsAfterwards = try admit(request)
+        await meanwhile(Sent(request))
         let response = try await base.send(request)
         if endsAfterwards { end() }
         if isCut { throw HTTPError(.cancelled, request, mayHaveReachedServer: true) }
@@ -61,9 +72,7 @@ final class Traffic: HTTPClient {
 
     /// - Returns: whether it is the last request.
     private func admit(_ request: HTTPRequest) throws(HTTPError) -> Bool {
-        let sent = Sent(
-            method: request.method, path: request.url.path, isDryRun: request.url.query?.contains("dryRun=All") == true,
-            time: .now)
+        let sent = Sent(request)
         let admission = state.withLock { state -> (isAdmitted: Bool, isLast: Bool) in
             if state.isCut { return (false, false) }
             let counts = sent.isWrite && !sent.isRenewal
