@@ -36,7 +36,7 @@ import Testing
             for (path, text) in files { #expect(!text.contains("swordfish"), "\(path)") }
             #expect(files["verdict.txt"]?.contains("[local.exits]") == true)
             #expect(files.contains { $0.key.hasPrefix("logs/") && $0.value.contains("reached the end") })
-            #expect(files.contains { $0.key.hasPrefix("logs/") && $0.value.contains("token is <redacted>") })
+            #expect(files.contains { $0.key.hasPrefix("logs/") && $0.value.contains("token is <redacted ") })
             #expect(files["release.yaml"]?.contains("value: debug") == true)
             #expect(finished.error.contains("demo: evidence is saved in evidence/"))
             for path in files.keys { #expect(finished.error.contains("\n  \(path)\n"), "\(path) is not listed") }

@@ -12,7 +12,7 @@ public enum SecretRedaction {
         "SALT", "SECRET", "SESSION", "SIGNATURE", "TOKEN",
     ]
     /// What stands where a value was begins so; a keyed hash of the value follows.
-    static let mark = "<redacted "
+    private static let mark = "<redacted "
 
     /// The key of the hashes. `deploy --plan` sets that of the plan, for the comparison with it.
     @TaskLocal package static var key = SecretHashKey.process
@@ -53,8 +53,11 @@ public enum SecretRedaction {
     /// the place where the value was set.
     package static func marked(_ value: Node) -> Node {
         if value.isNull || value.string?.isEmpty == true { return value }
-        return .string("\(mark)\(key.hash(value.string ?? JSONEmitter.emit(value)))>", at: value.location)
+        return .string(mark(for: value.string ?? JSONEmitter.emit(value)), at: value.location)
     }
+
+    /// `<redacted 5f1d0c9a7be2>`, in a text.
+    static func mark(for text: String) -> String { "\(mark)\(key.hash(text))>" }
 
     /// Whether the text has `user:password@` after some `scheme://`.
     private static func holdsUserInformation(_ text: String) -> Bool {

@@ -19,7 +19,7 @@ public struct Scrubber: Sendable {
 
     /// The text with a mark for each secret in it.
     public func scrubbed(_ text: String) -> String {
-        secrets.reduce(text) { $0.replacing($1, with: SecretRedaction.mark) }
+        secrets.reduce(text) { $0.replacing($1, with: SecretRedaction.mark(for: $1)) }
     }
 
     /// The values of variables in a manifest that look like secrets.
