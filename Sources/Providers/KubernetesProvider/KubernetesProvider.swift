@@ -41,7 +41,7 @@ package struct KubernetesProvider: Provider {
         self.ownership = ownership
         self.locks = locks
         store = SecretReleaseStore(
-            cluster: cluster, partSize: limits.releasePart, mayWrite: { try locks.check($0) }, warn: warn)
+            cluster: cluster, partSize: limits.releasePart, mayWrite: { try await locks.check($0) }, warn: warn)
         inventories = InventoryStore(api: cluster.api)
         measurement = ServiceMeasurement(
             cluster: cluster, metrics: PodMetrics(api: cluster.api), web: web, warn: warn)
@@ -82,7 +82,7 @@ package struct KubernetesProvider: Provider {
             let objects = ownership.leaving(try await cluster.desired(plan.release.resources))
             let applier = ServiceApplier(
                 cluster: cluster, inventories: inventories, ownership: ownership, look: look,
-                mayWrite: { try locks.check(service) },
+                mayWrite: { try await locks.check(service) },
                 timeout: timeout, report: report)
             let written = try await applier.write(objects, plan)
             try await RolloutWaiter(cluster: cluster, graces: limits.graces, report: report)

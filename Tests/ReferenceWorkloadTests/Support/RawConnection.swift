@@ -2,22 +2,31 @@ import NIOCore
 import NIOPosix
 
 /// A TCP connection that sends and receives plain bytes: nothing tidies up what the server says.
+///
+/// It is wrapped for asynchronous use once it is used: a wrapped one that a failing test leaves unused ends the process.
 struct RawConnection {
-    private let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    private let channel: any Channel
 
     static func open(port: Int) async throws -> RawConnection {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        return RawConnection(channel: channel)
+        RawConnection(
+            channel: try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelOption(.autoRead, value: false)
+                .connect(host: "127.0.0.1", port: port).get())
+    }
+
+    private func wrapped() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        let channel = channel
+        return try await channel.eventLoop.submit {
+            let wrapped = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            // Until somebody was there to read, nothing was to be read.
+            channel.setOption(.autoRead, value: true).whenComplete { _ in }
+            return wrapped
+        }.get()
     }
 
     /// Sends all of `parts`, then reads until the server closes, or until `responses` answers are complete.
     func exchange(_ parts: [String], responses: Int = .max) async throws -> [RawResponse] {
-        try await channel.executeThenClose { inbound, outbound in
+        try await wrapped().executeThenClose { inbound, outbound in
             for part in parts { try await outbound.write(ByteBuffer(string: part)) }
             var bytes: [UInt8] = []
             for try await buffer in inbound {
@@ -30,7 +39,7 @@ struct RawConnection {
 
     /// Sends `text`, then reads until the server closes.
     func receive(_ text: String) async throws -> [UInt8] {
-        try await channel.executeThenClose { inbound, outbound in
+        try await wrapped().executeThenClose { inbound, outbound in
             try await outbound.write(ByteBuffer(string: text))
             var bytes: [UInt8] = []
             for try await buffer in inbound { bytes += buffer.readableBytesView }
@@ -40,7 +49,7 @@ struct RawConnection {
 
     /// Sends requests one by one, each after the answer to the one before.
     func converse(_ requests: [String]) async throws -> [RawResponse] {
-        try await channel.executeThenClose { inbound, outbound in
+        try await wrapped().executeThenClose { inbound, outbound in
             var iterator = inbound.makeAsyncIterator()
             var bytes: [UInt8] = []
             for (index, request) in requests.enumerated() {

@@ -16,7 +16,7 @@ struct ServiceApplier: Sendable {
     /// What the services of a fleet look at together; nil for a single one.
     let look: FleetLook?
     /// Asked before every write: throws when the service's lock was lost.
-    let mayWrite: @Sendable () throws -> Void
+    let mayWrite: @Sendable () async throws -> Void
     /// How long to wait for each object that is deleted to be gone.
     let timeout: TimeSpan
     let report: @Sendable (DeploymentEvent) -> Void
@@ -84,7 +84,7 @@ struct ServiceApplier: Sendable {
 
     private func keep(_ inventory: Inventory, insteadOf old: Inventory, of service: ServiceIdentity) async throws {
         guard inventory != old else { return }
-        try mayWrite()
+        try await mayWrite()
         try await inventories.write(inventory, of: service)
     }
 
@@ -109,13 +109,13 @@ struct ServiceApplier: Sendable {
     private func applied(_ object: DesiredObject) async throws -> Node {
         for _ in 0..<50 where object.identity.kind.hasSuffix("RoleBinding") {
             do {
-                try mayWrite()
+                try await mayWrite()
                 return try await apply(object)
             } catch let status as APIStatus where status.isNotFound {
                 try await Task.sleep(for: .milliseconds(50))
             }
         }
-        try mayWrite()
+        try await mayWrite()
         return try await apply(object)
     }
 
@@ -131,7 +131,7 @@ struct ServiceApplier: Sendable {
                 object.type, namespace: object.identity.namespace, name: object.identity.name),
             let manifest = AutoscalerHandover.manifest(live, object, among: objects)
         else { return }
-        try mayWrite()
+        try await mayWrite()
         _ = try await cluster.api.apply(
             object.type, manifest, .init(takesOwnership: true, manager: AutoscalerHandover.manager))
     }
@@ -140,7 +140,7 @@ struct ServiceApplier: Sendable {
         let identity = object.identity
         guard let live = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name)
         else { return }
-        try mayWrite()
+        try await mayWrite()
         _ = try await cluster.api.delete(
             object.type, namespace: identity.namespace, name: identity.name, uid: live.objectUID)
         try await untilGone(object.type, identity, live.objectUID)
@@ -173,7 +173,7 @@ struct ServiceApplier: Sendable {
             let live = try await cluster.api.get(type, namespace: identity.namespace, name: identity.name),
             Ownership.isOurs(live, item)
         else { return }
-        try mayWrite()
+        try await mayWrite()
         if try await cluster.api.delete(
             type, namespace: identity.namespace, name: identity.name, uid: live.objectUID)
         {

@@ -108,6 +108,8 @@ struct CauseReport: Sendable {
         var warnings = PodWarnings()
         for event in events { warnings.add(event) }
         var refined = PodCause.cause(of: pod, warnings) ?? cause
+        // Between two starts a container that cannot start merely looks unready.
+        if refined.kind != cause.kind, !refined.isCertain { refined = cause }
         if refined.message.isEmpty, let newest = warnings.newest { refined.message = newest }
         return refined
     }

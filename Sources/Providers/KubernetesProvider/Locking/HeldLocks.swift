@@ -11,8 +11,8 @@ final class HeldLocks: Sendable {
     }
 
     /// - Throws: ``Diagnostic`` when the service's lock was lost.
-    func check(_ service: ServiceIdentity) throws {
-        try held.withLock { $0[service] }?.check()
+    func check(_ service: ServiceIdentity) async throws {
+        try await held.withLock { $0[service] }?.check()
     }
 
     func holds(_ service: ServiceIdentity) -> Bool { held.withLock { $0[service] != nil } }

@@ -111,13 +111,21 @@ final class LeaseLock: DeploymentLock {
     }
 
     /// - Throws: ``Diagnostic`` when the lease was lost: nothing may be written any more.
-    func check() throws(Diagnostic) {
-        let validUntil = state.withLock { $0.validUntil }
-        if let validUntil, ContinuousClock.now < validUntil { return }
+    func check() async throws(Diagnostic) {
+        if isOurs { return }
+        // The server may have been away for longer than the lease lasts. Where nobody has taken it meanwhile, it is
+        // still ours, and the answer to this says so.
+        if state.withLock({ $0.validUntil != nil }) { await renew() }
+        if isOurs { return }
         throw Diagnostic(
             .error, .locked, "the lock of `\(service.name)` was lost amid the deployment",
             why: "Lease \(service.namespace)/\(Self.name(of: service)) could not be renewed in time, or was taken over",
             fix: "deploy again: what was done so far is completed")
+    }
+
+    private var isOurs: Bool {
+        guard let validUntil = state.withLock({ $0.validUntil }) else { return false }
+        return ContinuousClock.now < validUntil
     }
 
     private func beginRenewing() {

@@ -9,7 +9,7 @@ actor ClusterIdentity {
     /// For messages: the context of the kubeconfig.
     private let context: String
     private var knownUID: String?
-    private var knownVersion: ServerVersion?
+    private var knownVersion: Task<ServerVersion, any Error>?
 
     init(api: KubernetesAPI, context: String) {
         self.api = api
@@ -33,11 +33,16 @@ actor ClusterIdentity {
         return uid
     }
 
+    /// Asked once, however many want to know at once.
     func version() async throws -> ServerVersion {
-        if let knownVersion { return knownVersion }
-        let version = ServerVersion(try await api.document(at: "/version"))
-        knownVersion = version
-        return version
+        let asked = knownVersion ?? Task { [api] in ServerVersion(try await api.document(at: "/version")) }
+        knownVersion = asked
+        do {
+            return try await asked.value
+        } catch {
+            if knownVersion == asked { knownVersion = nil }
+            throw error
+        }
     }
 
     /// - Throws: ``Diagnostic`` when this is another cluster, or when nobody can tell.

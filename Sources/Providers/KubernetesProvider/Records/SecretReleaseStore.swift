@@ -20,7 +20,7 @@ struct SecretReleaseStore: ReleaseStore {
     let cluster: Cluster
     let partSize: Int
     /// Asked before every write: throws when the service's lock was lost.
-    let mayWrite: @Sendable (ServiceIdentity) throws -> Void
+    let mayWrite: @Sendable (ServiceIdentity) async throws -> Void
     let warn: @Sendable (Diagnostic) -> Void
     /// What the services of a fleet look at together; nil for a single one.
     var look: FleetLook?
@@ -61,7 +61,7 @@ struct SecretReleaseStore: ReleaseStore {
 
     /// Only the first part's status counts.
     private func writeStatus(of release: Release) async throws {
-        try mayWrite(release.service)
+        try await mayWrite(release.service)
         try await cluster.api.merge(
             .secret, namespace: release.service.namespace,
             name: Self.name(of: release.service.name.value, release.revision, part: 0),
@@ -80,7 +80,7 @@ struct SecretReleaseStore: ReleaseStore {
         }
         // The first part names how many there are: written last, it makes the others count.
         for (index, part) in parts.enumerated().reversed() {
-            try mayWrite(release.service)
+            try await mayWrite(release.service)
             _ = try await cluster.api.apply(
                 .secret, Self.object(release, part, index: index, of: parts.count, size: plain.count),
                 .init(takesOwnership: true))
@@ -91,7 +91,7 @@ struct SecretReleaseStore: ReleaseStore {
     func removeAll(of service: ServiceIdentity) async throws {
         try await told(service) {
             // The newest release goes last: whoever is interrupted finds the service, and does the rest.
-            try mayWrite(service)
+            try await mayWrite(service)
             try await InventoryStore(api: cluster.api).remove(service)
             let objects = try await listed(service)
             for object in objects.sorted(by: { Self.revision($0) ?? 0 < Self.revision($1) ?? 0 }) {
@@ -146,7 +146,7 @@ struct SecretReleaseStore: ReleaseStore {
     }
 
     private func remove(_ object: Node, of service: ServiceIdentity) async throws {
-        try mayWrite(service)
+        try await mayWrite(service)
         _ = try await cluster.api.delete(
             .secret, namespace: service.namespace, name: object.objectName, uid: object.objectUID)
     }
