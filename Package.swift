@@ -151,7 +151,10 @@ let package = Package(
         // MARK: Tests
         tests(
             "CommandLineInterfaceTests",
-            ["ControlPlane", "Diagnostics", "Documents", "KubernetesClient", "TestSupport", "synthdata-infra", subprocess]),
+            [
+                "ControlPlane", "Diagnostics", "Documents", "KubernetesClient", "TestSupport", "synthdata-infra",
+                subprocess,
+            ]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("DiagnosticsTests", ["Diagnostics"]),

@@ -49,9 +49,9 @@ struct FleetTests {
             #expect(
                 try await deploy(releases, with: provider)
                     == Dictionary(uniqueKeysWithValues: Self.names.map { ($0, "unchanged 1") }))
-            // One list for each kind that it has, one of releases, and the namespace itself.
+            // One list for each kind that it has, one of releases, the namespace itself and the server's version.
             let kinds = Set(releases[0].resources.map(\.identity.kind)).subtracting(["Namespace"])
-            #expect(traffic.sent.count == kinds.count + 2, "\(traffic.sent)")
+            #expect(traffic.sent.count == kinds.count + 3, "\(traffic.sent)")
             #expect(traffic.writes.isEmpty)
         }
     }

@@ -9,7 +9,8 @@ actor ClusterIdentity {
     /// For messages: the context of the kubeconfig.
     private let context: String
     private var knownUID: String?
-    private var knownVersion: ServerVersion?
+    /// Many plans ask at once: the first one's question is everybody's.
+    private var versionAsked: Task<ServerVersion, any Error>?
 
     init(api: KubernetesAPI, context: String) {
         self.api = api
@@ -34,10 +35,14 @@ actor ClusterIdentity {
     }
 
     func version() async throws -> ServerVersion {
-        if let knownVersion { return knownVersion }
-        let version = ServerVersion(try await api.document(at: "/version"))
-        knownVersion = version
-        return version
+        let task = versionAsked ?? Task { [api] in ServerVersion(try await api.document(at: "/version")) }
+        versionAsked = task
+        do {
+            return try await task.value
+        } catch {
+            versionAsked = nil
+            throw error
+        }
     }
 
     /// - Throws: ``Diagnostic`` when this is another cluster, or when nobody can tell.
