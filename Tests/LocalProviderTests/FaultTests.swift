@@ -124,7 +124,7 @@ import Testing
             flock(lock, LOCK_UN)
             close(lock)
             _ = try await deployment.value
-            #expect(try await scratch.status()?.state == .healthy)
+            #expect(try await scratch.eventually { try await scratch.status()?.state == .healthy })
         }
     }
 

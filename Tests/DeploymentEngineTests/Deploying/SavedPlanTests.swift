@@ -64,6 +64,23 @@ import Testing
         #expect(try await provider.releases.releases(of: first.service).map(\.version) == ["a", "c"])
     }
 
+    @Test func aSavedPlanThatFailsIsTakenBack() async throws {
+        let deployer = deployer()
+        _ = try await deployer.deploy(try release("a"), options: Deployer.Options()) { _ in }
+        var doomed = try release("b")
+        doomed.resources[0].manifest.merge(["spec": ["env": [["name": "EXIT_AT_START", "value": "1"]]]])
+        var options = Deployer.Options()
+        options.rollbackOnFailure = true
+        options.expected = SavedPlan(
+            try await deployer.plan(doomed, options: options), release: doomed, replicasAreExplicit: false)
+        let (candidate, chosen) = (doomed, options)
+        let problem = try await #require(throws: Diagnostic.self) {
+            try await deployer.deploy(candidate, options: chosen) { _ in }
+        }
+        #expect(problem.code == .doomed)
+        #expect(problem.notes.map(\.message).contains { $0.hasPrefix("revision 1 runs again") })
+    }
+
     @Test func whatIsNoPlanIsTold() throws {
         let problem = try #require(throws: Diagnostic.self) { try SavedPlan.plans(in: ["kind": "Service"]) }
         #expect(problem.code == .malformedPlan)

@@ -6,6 +6,7 @@ import HTTPTransport
 import KubernetesClient
 import KubernetesProvider
 import ServiceModel
+import TestSupport
 import Testing
 
 /// A namespace of the tests' cluster that one test has for itself.
@@ -17,9 +18,26 @@ struct TestNamespace: Sendable {
     private let server: HTTPURL
     let discovery: Discovery
 
+    /// All at once, rollouts would take longer than anybody waits for them.
+    private static let gate = Gate(places: 6)
+
     /// Runs `body` with a namespace that goes away afterwards.
     static func with(
         labels: Node = [:], of plane: ControlPlane? = nil, _ body: (TestNamespace) async throws -> Void
+    ) async throws {
+        await gate.enter()
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await inside(labels, plane, body))
+        } catch {
+            outcome = .failure(error)
+        }
+        await gate.leave()
+        try outcome.get()
+    }
+
+    private static func inside(
+        _ labels: Node, _ plane: ControlPlane?, _ body: (TestNamespace) async throws -> Void
     ) async throws {
         let shared: Connection
         if let plane { shared = try await connect(plane) } else { shared = try await connection.value }

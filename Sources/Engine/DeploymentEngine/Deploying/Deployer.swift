@@ -36,7 +36,7 @@ package struct Deployer: Sendable {
     /// The cluster that the configuration names for what was released.
     private let pin: @Sendable (Release) -> ClusterPin?
     /// Seconds since 1970.
-    private let now: @Sendable () -> Int
+    let now: @Sendable () -> Int
 
     /// - Parameter pin: the cluster that the configuration names today for what was released, which goes before the one
     ///   that it was released with.
@@ -52,7 +52,7 @@ package struct Deployer: Sendable {
 
     /// The same, for deploying these services now.
     func forFleet(_ services: [ServiceIdentity]) -> Deployer {
-        Deployer(provider: provider.forFleet(services), holder: holder, now: now)
+        Deployer(provider: provider.forFleet(services), holder: holder, pin: pin, now: now)
     }
 
     var deploymentsAtOnce: Int { provider.deploymentsAtOnce }
@@ -259,29 +259,25 @@ package struct Deployer: Sendable {
         release.created = now()
         release.status = .pending
         try await save(release, after: history)
+        let applied: Applied
         do {
-            let applied = try await provider.apply(plan, timeout: options.timeout, report: report)
-            try await recordDeployed(release, history: history, isKept: true)
-            return DeploymentResult(
-                release.service, revision: release.revision, changed: true, scaleOverride: release.scaleOverride,
-                applied)
+            applied = try await provider.apply(plan, timeout: options.timeout, report: report)
         } catch let error where !(error is CancellationError) {
             release.status = .failed
-            try await save(release, after: history, isKept: true)
-            await options.failed(release, plan, error)
-            throw await failed(release, with: error, history: history, options: options, report: report)
+            var problem: any Error = error
+            do {
+                try await save(release, after: history, isKept: true)
+            } catch {
+                // What went wrong first is what has to be known.
+                problem = Self.adding(Diagnostic.Note("that it failed could not be recorded: \(error)"), to: error)
+            }
+            throw await failed(release, plan, with: problem, history: history, options: options, report: report)
         }
-    }
-
-    /// What is told of a release that failed, once its predecessor is back where that was asked for.
-    private func failed(
-        _ release: Release, with error: any Error, history: [Release], options: Options, report: @escaping Report
-    ) async -> any Error {
-        await options.failed(release, nil, error)
-        guard options.rollbackOnFailure, let good = history.lastDeployed, good.revision != release.revision else {
-            return tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
-        }
-        return Self.adding(await rollBack(to: good, options: options, report: report), to: error)
+        // Where this cannot be recorded, it stays pending, and the next deployment finds out that it serves.
+        try await recordDeployed(release, history: history, isKept: true)
+        return DeploymentResult(
+            release.service, revision: release.revision, changed: true, scaleOverride: release.scaleOverride,
+            applied)
     }
 
     /// The plan of a candidate with the next revision, or with that of what it is equal to. What runs counts
@@ -313,7 +309,7 @@ package struct Deployer: Sendable {
             applied = try await provider.apply(plan, timeout: options.timeout, report: report)
         } catch let error where !(error is CancellationError) {
             // It stands since a deployment that ended before it knew what came of it.
-            throw await failed(running, with: error, history: history, options: options, report: report)
+            throw await failed(running, plan, with: error, history: history, options: options, report: report)
         }
         var known = history.first { $0.revision == plan.baseRevision }
         if known?.status != .deployed || known?.scaleOverride != running.scaleOverride
@@ -328,121 +324,6 @@ package struct Deployer: Sendable {
         return DeploymentResult(
             running.service, revision: running.revision, changed: plan.hasChanges,
             scaleOverride: running.scaleOverride, applied)
-    }
-
-    /// Goes back to the release before a failed one.
-    ///
-    /// - Returns: what came of it, in words.
-    private func rollBack(
-        to good: Release, options: Options, report: @escaping Report
-    ) async -> Diagnostic.Note {
-        report(.rollingBack(toRevision: good.revision))
-        var options = options
-        options.rollbackOnFailure = false
-        options.confirm = { _ in }
-        options.failed = { _, _, _ in }
-        do {
-            let history = try await provider.releases.releases(of: good.service)
-            var candidate = good.again(reason: "rollback to revision \(good.revision)").withoutExpiredScale(at: now())
-            candidate.cluster = history.last?.cluster
-            let plan = try await numberedPlan(of: candidate, after: history)
-            let result = try await apply(plan, history: history, options: options, report: report)
-            let place = result.endpoint.map { " at \($0)" } ?? ""
-            return Diagnostic.Note(
-                result.revision == good.revision
-                    ? "revision \(good.revision) runs again\(place)"
-                    : "revision \(good.revision) runs again\(place), as revision \(result.revision)")
-        } catch is CancellationError {
-            return Diagnostic.Note(
-                "the rollback was interrupted; `\(command("rollback", good.service)) "
-                    + "--to-revision \(good.revision)` completes it")
-        } catch {
-            return Diagnostic.Note("the rollback to revision \(good.revision) failed too: \(error)")
-        }
-    }
-
-    /// The error with a note at its end.
-    private static func adding(_ note: Diagnostic.Note, to error: any Error) -> any Error {
-        switch error {
-        case var problem as Diagnostic:
-            problem.notes.append(note)
-            return problem
-        case let report as DiagnosticReport:
-            var diagnostics = report.diagnostics
-            guard let last = diagnostics.indices.last else { return error }
-            diagnostics[last].notes.append(note)
-            return DiagnosticReport(diagnostics)
-        default:
-            return error
-        }
-    }
-
-    /// A release that timed out is still being applied: who has given up waiting has to know, and how to end it.
-    private func tellingWhatGoesOn(_ error: any Error, _ service: ServiceIdentity, good: Release?) -> any Error {
-        guard var problem = error as? Diagnostic, problem.code == .timedOut else { return error }
-        let end =
-            good.map { "`\(command("rollback", service))` takes it back to revision \($0.revision)" }
-            ?? "`\(command("destroy", service))` ends it"
-        problem.fix = "\(problem.fix.map { "\($0); " } ?? "")it keeps trying meanwhile: \(end)"
-        return problem
-    }
-
-    /// As it has to be typed to reach this service.
-    private func command(_ verb: String, _ service: ServiceIdentity) -> String {
-        let place = provider.kind == .local ? "" : " --provider \(provider.kind.rawValue)"
-        return "synthdata-infra \(verb) \(service.name)\(place)"
-    }
-
-    /// - Parameter isKept: whether the release is in the history already, but for its status.
-    private func recordDeployed(_ release: Release, history: [Release], isKept: Bool = false) async throws {
-        var release = release
-        release.status = .deployed
-        let others = history.filter { $0.revision != release.revision }
-        let after = others.map(\.superseded) + [release]
-        try await save(release, after: after, isKept: isKept)
-        for (old, new) in zip(others, after) where old.status != new.status {
-            try await save(new, after: after, isKept: true)
-        }
-    }
-
-    /// Saves within the history's limit, which gives way where it would forget the last good release:
-    /// after many failures that is still the one that runs, and the one to go back to.
-    private func save(_ release: Release, after history: [Release], isKept: Bool = false) async throws {
-        var revisions = Set(history.map(\.revision))
-        revisions.insert(release.revision)
-        let good = history.lastDeployed?.revision ?? release.revision
-        let needed = revisions.count { $0 >= good }
-        let limit = max(release.historyLimit, needed)
-        if isKept {
-            try await provider.releases.mark(release, keeping: limit)
-        } else {
-            try await provider.releases.save(release, keeping: limit)
-        }
-    }
-
-    /// The history under the lock: whoever left a release pending is gone. One that was killed between
-    /// applying and recording it left a release that serves; any other one is marked failed.
-    func interruptedMarkedFailed(of service: ServiceIdentity) async throws -> [Release] {
-        var history = try await provider.releases.releases(of: service)
-        guard history.contains(where: { $0.status == .pending }) else { return history }
-        if let served = try await provider.observe([service]).first?.servedRevision,
-            let release = history.first(where: { $0.revision == served && $0.status == .pending }),
-            await stands(release)
-        {
-            try await recordDeployed(release, history: history)
-            history = try await provider.releases.releases(of: service)
-        }
-        for index in history.indices where history[index].status == .pending {
-            history[index].status = .failed
-            try await save(history[index], after: history)
-        }
-        return history
-    }
-
-    /// Whether the whole release was applied: a provider may count one as what runs from the moment that it is begun.
-    private func stands(_ release: Release) async -> Bool {
-        guard let plan = try? await provider.plan(release, deleteData: false) else { return false }
-        return !plan.hasChanges
     }
 
     /// - Parameter isVerified: whether the place is known to be the one that is meant.
