@@ -43,7 +43,7 @@ struct CauseReport: Sendable {
         let finder = CausePlace(workload.manifest, claims: claims)
         let place = finder.place(of: cause)
         var problem = Diagnostic(
-            .error, code, prefix + words(cause, place.value), at: place.location,
+            .error, code, prefix + cause.words(place.value), at: place.location,
             why: cause.message.isEmpty ? nil : cause.message, fix: Self.fix(cause))
         switch cause.kind {
         case .crashLoop, .outOfMemory, .endedByProbe, .notReady: problem.notes += await logTail(cause, workload)
@@ -52,30 +52,6 @@ struct CauseReport: Sendable {
         default: break
         }
         return problem
-    }
-
-    private func words(_ cause: PodCause, _ value: Node?) -> String {
-        let name = cause.container.map { cause.isInit ? "init container `\($0)`" : "container `\($0)`" } ?? "the pod"
-        let written = value.map { $0.string ?? JSONEmitter.emit($0) }
-        switch cause.kind {
-        case .imageNotFound: return "there is no image `\(written ?? "?")`"
-        case .imageDenied: return "the image `\(written ?? "?")` may not be pulled"
-        case .imageUnavailable: return "the image `\(written ?? "?")` cannot be pulled"
-        case .invalidImageName: return "`\(written ?? "?")` does not name an image"
-        case .configurationError: return "\(name) refers to something that is missing"
-        case .cannotStart: return "\(name) cannot be started"
-        case .crashLoop(let exitCode): return "\(name) ends again and again, with exit code \(exitCode)"
-        case .outOfMemory: return "\(name) needs more memory than its limit of \(written ?? "none")"
-        case .notReady: return "\(name) runs and does not become ready"
-        case .endedByProbe(let topic):
-            return "\(name) is ended again and again: its \(topic == .startup ? "startup" : "liveness") probe fails"
-        case .unboundClaim: return "there is no volume for the pod's claim"
-        case .unschedulable: return "there is no node for the pod"
-        case .creationRefused: return "no pod may be made"
-        case .evicted: return "the pod was evicted"
-        case .volumeUnavailable: return "a volume of the pod cannot be mounted"
-        case .stalled: return "the rollout makes no progress"
-        }
     }
 
     private static func fix(_ cause: PodCause) -> String {

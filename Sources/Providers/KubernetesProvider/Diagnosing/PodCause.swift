@@ -136,14 +136,20 @@ struct PodCause: Sendable, Hashable {
         }
     }
 
-    /// Container engines say in words what went wrong; `ImagePullBackOff` alone says nothing.
+    /// Container engines say in words what went wrong; `ImagePullBackOff` alone says nothing. The image's own name, and
+    /// addresses with it, say nothing either, whatever words and numbers they hold.
     private static func image(_ message: String) -> Kind {
-        let text = message.lowercased()
-        if ["denied", "unauthorized", "authentication required", "403", "no basic auth"].contains(where: text.contains)
+        let words = message.lowercased().split(separator: " ").filter { word in
+            !word.contains("/") && !word.contains("@") && !word.dropLast().contains(":") && !word.hasPrefix("\"")
+        }.map { $0.trimmingPrefix("(").filter { !":,;.)".contains($0) } }
+        let text = words.joined(separator: " ")
+        if text.contains("code = notfound") { return .imageNotFound }
+        if ["denied", "unauthorized", "authentication required", "no basic auth"].contains(where: text.contains)
+            || words.contains("403")
         {
             return .imageDenied
         }
-        if ["not found", "manifest unknown", "does not exist", "404"].contains(where: text.contains) {
+        if ["not found", "manifest unknown", "does not exist"].contains(where: text.contains) || words.contains("404") {
             return .imageNotFound
         }
         return .imageUnavailable

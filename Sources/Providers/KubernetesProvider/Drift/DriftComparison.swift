@@ -97,8 +97,8 @@ struct DriftComparison {
                 if applied != found { report(applied, found, place) }
                 return
             }
-            for index in wanted.indices {
-                compare(wanted[index], there[index], place.appending(.index(index), .index(index)))
+            for (index, position) in zip(wanted.indices, Self.pairs(wanted, there)) {
+                compare(wanted[index], there[position], place.appending(.index(index), .index(position)))
             }
             return
         }
@@ -140,6 +140,19 @@ struct DriftComparison {
     }
 
     private func isAmount(_ place: Place) -> Bool { place.applied.steps.contains { Self.amounts.contains($0) } }
+
+    /// For each entry of a list without keys where it is in the live one: a server may give mappings back in another
+    /// order, as it does the metrics of an autoscaler.
+    private static func pairs(_ wanted: [Node], _ there: [Node]) -> [Int] {
+        guard wanted.allSatisfy({ $0.mapping != nil }) else { return Array(wanted.indices) }
+        var free = Array(there.indices)
+        var pairs = wanted.map { item -> Int? in
+            guard let found = free.firstIndex(where: { LiveComparison.contains(there[$0], item) }) else { return nil }
+            return free.remove(at: found)
+        }
+        for index in pairs.indices where pairs[index] == nil { pairs[index] = free.removeFirst() }
+        return pairs.compactMap(\.self)
+    }
 
     /// Whether the keys tell all entries apart.
     private static func tells(_ keys: [String], _ items: [Node]) -> Bool {
