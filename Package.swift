@@ -152,8 +152,8 @@ let package = Package(
         tests(
             "CommandLineInterfaceTests",
             [
-                "ControlPlane", "Diagnostics", "Documents", "KubernetesClient", "TestSupport", "synthdata-infra",
-                subprocess,
+                "CommandLineInterface", "ControlPlane", "Diagnostics", "Documents", "KubernetesClient", "ServiceModel",
+                "TestSupport", "synthdata-infra", subprocess,
             ]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("CryptographyTests", ["Cryptography"]),

@@ -85,10 +85,10 @@ and `kind`, and makes problems JSON too. `--help` behind any command prints this
 | 0 | done |
 | 1 | failed: waiting longer would not help |
 | 2 | invalid usage or configuration: nothing was attempted |
-| 3 | changes pending (`diff --exit-code`) |
+| 3 | changes pending (`diff --exit-code`, `drift --exit-code`) |
 | 4 | timed out |
 | 5 | another deployment holds the service |
-| 6 | a permission is missing; nothing that exists yet ends so |
+| 6 | a permission is missing: the cluster denies what the command needs |
 | 130 | interrupted; the same command goes on |
 """
 

@@ -32,6 +32,17 @@ import Testing
         }
     }
 
+    /// The first Ctrl-C ends the question, and what asked it.
+    @Test func anInterruptionIsNoAnswer() async throws {
+        try await Sandbox.with { sandbox in
+            _ = try await sandbox.run(Self.deploy)
+            let terminal = try await Terminal.run(sandbox, ["destroy", "demo"], keys: "\u{3}")
+            #expect(terminal.code == 130)
+            #expect(terminal.screen.contains { $0.contains("[interrupted]") }, "\(terminal.screen)")
+            #expect(try await sandbox.run("status", "-o", "name").output == "demo\n")
+        }
+    }
+
     @Test func yesAnswersAhead() async throws {
         try await Sandbox.with { sandbox in
             #expect(try await sandbox.run(Self.deploy).code == 0)

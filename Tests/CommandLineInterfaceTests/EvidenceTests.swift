@@ -6,7 +6,7 @@ import Testing
 @Suite struct EvidenceTests {
     private static let failing = """
         workload: {command: [sh, -c, "echo token is $API_TOKEN; echo reached the end; exit 3"]}
-            deployment: {env: [{name: API_TOKEN, value: swordfish-42}, {name: LEVEL, value: debug}]}
+            deployment: {env: [{name: API_TOKEN, value: 'swordfish"42'}, {name: LEVEL, value: debug}]}
         """
 
     private func files(_ sandbox: Sandbox) throws -> [String: String] {

@@ -1,6 +1,11 @@
+import Diagnostics
 import Documents
+import FoundationEssentials
+import ServiceModel
 import Subprocess
 import Testing
+
+@testable import CommandLineInterface
 
 /// What pipelines read: JUnit files and annotations.
 @Suite struct ReportTests {
@@ -85,6 +90,26 @@ import Testing
             #expect(finished.code == 1)
             #expect(finished.error.contains("[output.unwritable]"))
         }
+    }
+
+    @Test func aReportThatCannotBeWrittenHidesNeitherTheOutcomeNorOtherReports() async throws {
+        try await Sandbox.with { sandbox in
+            let finished = try await sandbox.run(
+                ["deploy", "-f", "nowhere", "--junit", "/proc/none/report.xml", "--annotations", "github=notes.txt"])
+            #expect(finished.code == 2)
+            #expect(finished.error.contains("[output.unwritable]"))
+            #expect(try String(contentsOfFile: "\(sandbox.path)/work/notes.txt").contains("::error "))
+        }
+    }
+
+    @Test func whatFailsAfterTheServicesIsACaseOfItsOwn() throws {
+        let problem = Diagnostic(.error, .init("late", .failed), "something else went wrong")
+        let service = ServiceIdentity(name: try ServiceName("demo"), namespace: "")
+        let services = [RunRecord.Service(identity: service, start: Date(), end: Date(), status: "deployed")]
+        let text = JUnitReport(suite: "deploy", services: services, problems: [problem], start: Date(), end: Date())
+            .text
+        #expect(text.contains("tests=\"2\" failures=\"1\""), "\(text)")
+        #expect(text.contains("something else went wrong"))
     }
 
     @Test func annotationsOfGitHubNameTheLine() async throws {

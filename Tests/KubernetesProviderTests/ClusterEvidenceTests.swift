@@ -10,11 +10,10 @@ import Testing
 /// What is kept of a deployment that failed in a cluster.
 @Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)"))
 struct ClusterEvidenceTests {
-    private static let secret = ResourceType(
-        group: "", version: "v1", kind: "Secret", plural: "secrets", isNamespaced: true)
     /// The log of this image has the word `configuration`: as a secret it must not be seen.
     private static let layer = """
         deployment:
+          replicas: 2
           image: registry.example.com/demo:crash
           env:
             - name: API_TOKEN
@@ -25,7 +24,7 @@ struct ClusterEvidenceTests {
 
     private func fail(_ namespace: TestNamespace) async throws -> Release {
         _ = try await namespace.api.create(
-            Self.secret, namespace: namespace.name,
+            .secret, namespace: namespace.name,
             [
                 "apiVersion": "v1", "kind": "Secret", "metadata": ["name": "database"],
                 "stringData": ["word": "configuration"],
@@ -63,6 +62,50 @@ struct ClusterEvidenceTests {
             let (provider, traffic) = namespace.provider()
             _ = await EvidenceBundle.gather(release, plan: nil, problems: [], events: [], from: provider)
             #expect(traffic.writes.isEmpty)
+        }
+    }
+
+    /// Of a large service a few pods are read, and each Secret once for all of them.
+    @Test func readsNoMoreThanItNeeds() async throws {
+        try await TestNamespace.with { namespace in
+            let release = try await fail(namespace)
+            var limits = TestNamespace.limits
+            limits.evidence.pods = 1
+            let (provider, traffic) = namespace.provider(limits)
+            let bundle = await EvidenceBundle.gather(release, plan: nil, problems: [], events: [], from: provider)
+            #expect(traffic.sent.count { $0.path.hasSuffix("/secrets/database") } == 1)
+            let pods = bundle.files.filter { $0.path.hasPrefix("pods/") && $0.path.hasSuffix(".yaml") }
+            #expect(pods.count == 1)
+            let leftOut = try #require(bundle.files.first { $0.path == "pods/left-out.txt" }?.text)
+            #expect(leftOut.hasPrefix("demo-") && leftOut.hasSuffix("  not ready\n"), "\(leftOut)")
+        }
+    }
+
+    @Test func aLogThatDoesNotComeKeepsNoRollbackWaiting() async throws {
+        try await TestNamespace.with { namespace in
+            let release = try await fail(namespace)
+            var limits = TestNamespace.limits
+            limits.evidence.time = .seconds(5)
+            let (provider, _) = namespace.provider(limits) { request in
+                if request.path.hasSuffix("/log") { try? await Task.sleep(for: .seconds(600)) }
+            }
+            let bundle = await EvidenceBundle.gather(release, plan: nil, problems: [], events: [], from: provider)
+            let readme = try #require(bundle.files.first).text
+            #expect(readme.contains("/workload.log: it did not come in time\n"), "\(readme)")
+            #expect(bundle.files.contains { $0.path == "objects/Deployment-demo.yaml" })
+            #expect(bundle.files.contains { $0.path == "cluster-events.txt" })
+        }
+    }
+
+    /// The end of a log goes to pipelines' reports, too.
+    @Test func aVerdictQuotesNoSecret() async throws {
+        try await TestNamespace.with { namespace in
+            let layer = Self.layer.replacing("swordfish", with: "KeyError")
+                .split(separator: "\n").dropLast(2).joined(separator: "\n")
+            let problem = try await namespace.problem(of: Layers(layer + "\n").release(namespace))
+            let notes = problem.notes.map(\.message).joined()
+            #expect(notes.contains("Traceback"), "\(problem)")
+            #expect(notes.contains("<redacted ") && !notes.contains("KeyError"), "\(notes)")
         }
     }
 

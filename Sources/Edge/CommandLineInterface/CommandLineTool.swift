@@ -27,7 +27,12 @@ package enum CommandLineTool {
                 guard let report else { throw error }
                 let asJSON = OutputOptions.asksForJSON(arguments)
                 let outcome = self.report(error, arguments, console, asJSON: asJSON)
-                try report.finish(Self.problems(of: error))
+                do {
+                    try report.finish(Self.problems(of: error))
+                } catch {
+                    // What ended the command decides about its exit code.
+                    _ = self.report(error, arguments, console, asJSON: asJSON)
+                }
                 end(outcome, console, asJSON: asJSON)
             }
             try report?.finish([])

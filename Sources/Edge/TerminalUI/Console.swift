@@ -36,6 +36,29 @@ package struct Console: Sendable {
         }
     }
 
+    /// What was printed while a question was asked.
+    private static let postponed = Mutex<[(stream: Stream, bytes: [UInt8])]>([])
+
+    /// Writes a question to standard error; nothing else appears on the terminal until ``endQuestion()``.
+    package static func beginQuestion(_ text: String) {
+        live.withLock { send(Array(($0.beginQuestion() + text).utf8), to: .error) }
+    }
+
+    /// Writes what came while the question was asked.
+    ///
+    /// - Parameter isAnswered: whether the answer ended the question's line.
+    package static func endQuestion(isAnswered: Bool) {
+        live.withLock { live in
+            let writes = postponed.withLock { postponed in
+                defer { postponed = [] }
+                return postponed
+            }
+            if !isAnswered { send([UInt8(ascii: "\n")], to: .error) }
+            for write in writes { send(write.bytes, to: write.stream) }
+            send(Array(live.endQuestion().utf8), to: .error)
+        }
+    }
+
     private let environment: [String: String]
 
     package init(environment: [String: String]) {
@@ -53,6 +76,10 @@ package struct Console: Sendable {
 
     package func write(_ bytes: [UInt8], to stream: Stream = .output) {
         Self.live.withLock { live in
+            if live.isAsking, isTerminal(stream) {
+                Self.postponed.withLock { $0.append((stream, bytes)) }
+                return
+            }
             guard !live.isEmpty, isTerminal(stream) else {
                 Self.send(bytes, to: stream)
                 return

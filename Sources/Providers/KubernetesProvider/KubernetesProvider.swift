@@ -18,7 +18,7 @@ package struct KubernetesProvider: Provider {
     let inventories: InventoryStore
     private let locks: HeldLocks
     private let warn: @Sendable (Diagnostic) -> Void
-    private let limits: ProviderLimits
+    let limits: ProviderLimits
     private let ownership: FieldOwnership
     let identity: ClusterIdentity
     private let measurement: ServiceMeasurement

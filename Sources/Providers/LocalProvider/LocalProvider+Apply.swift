@@ -43,7 +43,7 @@ extension LocalProvider {
                 at: desired.spec.location(of: ["spec", "command"]),
                 why: "its replicas were still starting when the time was over",
                 fix: "see `status` and `logs`, or deploy again with a longer --timeout",
-                notes: ConfiguredFaults.notes(desired.spec) + (await unreadyReplicas(folder)))
+                notes: ConfiguredFaults.notes(desired.spec) + (await unreadyReplicas(folder, desired.spec.scrubber)))
         }
         report(.applied(change.resource, change.action))
         report(.ready(endpoint: endpoint))
@@ -53,13 +53,14 @@ extension LocalProvider {
     }
 
     /// What the replicas that are not ready wrote last.
-    private func unreadyReplicas(_ folder: StateFolder) async -> [Diagnostic.Note] {
+    private func unreadyReplicas(_ folder: StateFolder, _ scrubber: Scrubber) async -> [Diagnostic.Note] {
         guard let live = try? await liveSnapshot(folder) else { return [] }
         return live.replicas.filter { $0.state != "ready" }.prefix(1).map { replica in
             let tail = LogFiles.tail(folder.log(replica.name), lines: DoomDiagnosis.tailLines)
             let words = tail.isEmpty ? "it wrote nothing to its log" : "the last lines that it wrote:\n"
             return Diagnostic.Note(
-                "replica \(replica.name) is \(replica.state); " + words + tail.joined(separator: "\n"))
+                "replica \(replica.name) is \(replica.state); " + words
+                    + scrubber.scrubbed(tail.joined(separator: "\n")))
         }
     }
 

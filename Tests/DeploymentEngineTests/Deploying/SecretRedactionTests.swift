@@ -20,6 +20,22 @@ import Testing
         return text
     }
 
+    /// Each form stands for the same value, and so has its mark.
+    @Test(arguments: ["hunter2hunter2", #"hunter"2\hunter"#, "hunter\t2\u{1B}hunter", "hunter2\nhunter3"])
+    func takesASecretOutOfTextHoweverItIsQuoted(secret: String) {
+        let scrubber = Scrubber([secret])
+        let mark = SecretRedaction.marked(.string(secret)).string ?? ""
+        let json = JSONEmitter.emit(["text": .string("a \(secret) b")])
+        let texts = [
+            secret, json, JSONEmitter.emit(.string(json)), YAMLEmitter.emit(["text": .string("a \(secret)\u{1} b")]),
+        ]
+        for text in texts {
+            let scrubbed = scrubber.scrubbed(text)
+            #expect(!scrubbed.contains("hunter"), "\(scrubbed)")
+            #expect(scrubbed.contains(mark), "\(scrubbed)")
+        }
+    }
+
     @Test(
         arguments: [
             ("API_TOKEN", "hunter2", true), ("db_password", "hunter2", true),

@@ -5,6 +5,8 @@ import TerminalUI
 
 /// The files and lines that a pipeline asked of one run of a command.
 struct CommandReport {
+    private static let files = FileWriter(fix: "name a file in a folder that you may write to")
+
     private let name: String
     private let reporting: ReportingOptions
     private let annotations: (format: Annotations.Format, file: String?)?
@@ -29,19 +31,27 @@ struct CommandReport {
     /// Tells everything.
     ///
     /// - Parameter problems: what ended the command.
-    /// - Throws: ``Diagnostic`` for a file that cannot be written.
-    func finish(_ problems: [Diagnostic]) throws(Diagnostic) {
+    /// - Throws: a problem for each file that cannot be written; the others are.
+    func finish(_ problems: [Diagnostic]) throws(DiagnosticReport) {
         let services = RunRecord.shared.end(problems)
-        let files = FileWriter(fix: "name a file in a folder that you may write to")
-        if let path = reporting.junit {
-            let report = JUnitReport(
-                suite: "synthdata-infra \(name)", services: services, problems: problems, start: start, end: Date())
-            try files.write(Data(report.text.utf8), to: path)
-        }
+        var failures: [Diagnostic] = []
+        do { try writeJUnit(services, problems) } catch { failures.append(error) }
+        do { try writeAnnotations() } catch { failures.append(error) }
+        if !failures.isEmpty { throw DiagnosticReport(failures) }
+    }
+
+    private func writeJUnit(_ services: [RunRecord.Service], _ problems: [Diagnostic]) throws(Diagnostic) {
+        guard let path = reporting.junit else { return }
+        let report = JUnitReport(
+            suite: "synthdata-infra \(name)", services: services, problems: problems, start: start, end: Date())
+        try Self.files.write(Data(report.text.utf8), to: path)
+    }
+
+    private func writeAnnotations() throws(Diagnostic) {
         guard let annotations else { return }
         let text = Annotations(DiagnosticsPrinter.told).text(as: annotations.format)
         if let file = annotations.file {
-            try files.write(Data(text.utf8), to: file)
+            try Self.files.write(Data(text.utf8), to: file)
         } else {
             console.write(text, to: .error)
         }

@@ -8,7 +8,7 @@ import ServiceModel
 struct JUnitReport {
     let text: String
 
-    /// - Parameter problems: what ended the command; where no service had begun, they are the command's own.
+    /// - Parameter problems: what ended the command; where no service failed, they are the command's own.
     init(suite: String, services: [RunRecord.Service], problems: [Diagnostic], start: Date, end: Date) {
         var cases = services.map { service in
             Self.testCase(
@@ -16,7 +16,7 @@ struct JUnitReport {
                 (service.end ?? end).timeIntervalSince(service.start), output: service.status)
         }
         var failures = services.count { !$0.problems.isEmpty }
-        if services.isEmpty, !problems.isEmpty {
+        if failures == 0, !problems.isEmpty {
             cases.append(Self.testCase(suite, of: suite, problems, end.timeIntervalSince(start), output: ""))
             failures = 1
         }

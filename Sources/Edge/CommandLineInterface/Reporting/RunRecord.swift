@@ -22,7 +22,6 @@ final class RunRecord: Sendable {
         /// Why it failed; empty where it did not.
         var problems: [Diagnostic] = []
         var events: [EventRecord] = []
-        var plan: Plan?
     }
 
     private struct State {
@@ -55,8 +54,7 @@ final class RunRecord: Sendable {
 
     func happened(_ event: DeploymentEvent, to service: ServiceIdentity) {
         let record = EventRecord.of(event, service, at: Date())
-        change(service, telling: record) { entry in
-            if case .planned(let plan) = event { entry.plan = entry.plan ?? plan }
+        change(service, telling: record) { _ in
         } board: {
             $0.update(service, event)
         }
@@ -132,11 +130,11 @@ final class RunRecord: Sendable {
                 state.services[position].events.append(record)
                 if state.tellsLines { console.print(record.line, to: .error) }
             }
-            guard state.board != nil else { return }
-            state.board?.begin(service)
-            update(&state.board!)
-            let size = console.size(.error)
-            Console.showLive(state.board?.lines(console.style(for: .error), size, now: Date()) ?? [])
+            guard var board = state.board else { return }
+            board.begin(service)
+            update(&board)
+            state.board = board
+            Console.showLive(board.lines(console.style(for: .error), console.size(.error), now: Date()))
         }
     }
 }

@@ -5,21 +5,31 @@ public struct Scrubber: Sendable {
     /// Shorter values would be found in every text.
     private static let minimumLength = 6
 
-    /// The longest first, where one is part of another.
-    private let secrets: [String]
+    /// How secrets are written, the longest first where one is part of another, with the value that each stands for.
+    private let forms: [(text: String, secret: String)]
 
     /// - Parameter secrets: values; each line of one is a secret, too.
     public init(_ secrets: Set<String>) {
         let lines = secrets.flatMap { secret in
             [secret] + secret.split(whereSeparator: \.isNewline).map(String.init)
         }
-        self.secrets = Set(lines).filter { $0.count >= Self.minimumLength }
-            .sorted { ($1.count, $0) < ($0.count, $1) }
+        var forms: [String: String] = [:]
+        for secret in Set(lines) where secret.count >= Self.minimumLength {
+            // JSON and quoted YAML escape; an event's line may hold a document that was JSON before.
+            let escaped = Self.escaped(secret)
+            for form in [secret, escaped, Self.escaped(escaped)] { forms[form] = secret }
+        }
+        self.forms = forms.map { ($0.key, $0.value) }.sorted { ($1.text.count, $0.text) < ($0.text.count, $1.text) }
+    }
+
+    /// As it stands between the quotes of a JSON string.
+    private static func escaped(_ text: String) -> String {
+        String(JSONEmitter.emit(.string(text)).dropFirst().dropLast())
     }
 
     /// The text with a mark for each secret in it.
     public func scrubbed(_ text: String) -> String {
-        secrets.reduce(text) { $0.replacing($1, with: SecretRedaction.mark(for: $1)) }
+        forms.reduce(text) { $0.replacing($1.text, with: SecretRedaction.mark(for: $1.secret)) }
     }
 
     /// The values of variables in a manifest that look like secrets.

@@ -102,13 +102,15 @@ struct CauseReport: Sendable {
         return warnings.newest.map { [Diagnostic.Note("PersistentVolumeClaim \(name): \($0)")] } ?? []
     }
 
-    /// The last lines of the container's last run, a note each.
+    /// The last lines of the container's last run, without the values of variables that look like secrets.
     private func logTail(_ cause: PodCause, _ workload: DesiredObject) async -> [Diagnostic.Note] {
         guard let pod = cause.pod, let namespace = workload.identity.namespace else { return [] }
         for previous in [true, false] {
             let text = try? await cluster.api.logTail(
                 namespace: namespace, pod: pod, container: cause.container, lines: Self.logLines, previous: previous)
-            if let text, !text.isEmpty { return [Diagnostic.Note("its last lines:\n\(text)")] }
+            guard let text, !text.isEmpty else { continue }
+            let scrubber = Scrubber(Scrubber.secretValues(in: workload.manifest))
+            return [Diagnostic.Note("its last lines:\n\(scrubber.scrubbed(text))")]
         }
         return []
     }

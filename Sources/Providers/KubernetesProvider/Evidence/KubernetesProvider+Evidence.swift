@@ -3,6 +3,6 @@ package import ServiceModel
 
 extension KubernetesProvider: EvidenceGathering {
     package func evidence(of service: ServiceIdentity, _ resources: [Resource]) async -> Evidence {
-        await ClusterEvidence(cluster: cluster, service: service).gathered(resources)
+        await ClusterEvidence(cluster: cluster, service: service, limits: limits.evidence).gathered(resources)
     }
 }

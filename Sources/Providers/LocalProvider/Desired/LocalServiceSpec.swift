@@ -1,5 +1,6 @@
 import Diagnostics
 import Documents
+import ServiceModel
 
 /// The typed form of a `LocalService` manifest (`apiVersion: local.synthdata.io/v1`).
 ///
@@ -108,5 +109,13 @@ struct LocalServiceSpec: Sendable {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return String(hash, radix: 16)
+    }
+}
+
+extension LocalServiceSpec {
+    /// Takes the values of variables that look like secrets out of what the service wrote.
+    var scrubber: Scrubber {
+        let hidden = environment.filter { SecretRedaction.hides(name: $0.name, value: .string($0.value)) }
+        return Scrubber(Set(hidden.map(\.value)))
     }
 }

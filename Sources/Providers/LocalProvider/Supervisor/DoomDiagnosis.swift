@@ -16,7 +16,8 @@ enum DoomDiagnosis {
             + [
                 tail.isEmpty
                     ? Diagnostic.Note("it wrote nothing to its log")
-                    : Diagnostic.Note("the last lines that it wrote:\n" + tail.joined(separator: "\n"))
+                    : Diagnostic.Note(
+                        "the last lines that it wrote:\n" + spec.scrubber.scrubbed(tail.joined(separator: "\n")))
             ]
         switch doom {
         case .cannotStart(let why):
