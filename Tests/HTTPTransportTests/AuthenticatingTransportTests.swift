@@ -77,4 +77,16 @@ import Testing
         #expect(try await transport.send(HTTPRequest(.get, HTTPURL(host: "a"))).status == 401)
         #expect(fake.requests.count == 1)
     }
+
+    /// Whoever is behind the server has users of its own.
+    @Test(arguments: [false, true]) func theRefusalOfSomebodyElseIsTheAnswer(_ isStream: Bool) async throws {
+        let fake = FakeClient([.status(401)])
+        let tokens = Tokens(fresh: "x")
+        let transport = AuthenticatingTransport(fake, credentials: tokens) { request, _ in request.url.host != "a" }
+        let request = HTTPRequest(.get, HTTPURL(host: "a"))
+        let status = isStream ? try await transport.stream(request).status : try await transport.send(request).status
+        #expect(status == 401)
+        #expect(fake.requests.count == 1)
+        #expect(tokens.count == 0)
+    }
 }

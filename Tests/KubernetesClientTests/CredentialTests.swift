@@ -304,6 +304,8 @@ import Testing
                 dump(access, to: &text)
                 text += "\(try await credentials.credential())"
                 dump(try await credentials.credential(), to: &text)
+                // The folder has digits at random.
+                text = text.replacing(files.folder, with: "")
                 // Bytes of a key would print as numbers: 104, 117.
                 #expect(!text.contains("hush") && !text.contains("117"), "\(user)")
             }

@@ -136,6 +136,38 @@ struct InventoryTests {
         }
     }
 
+    @Test func doesNotReplaceWhatTookThePlaceMeanwhile() async throws {
+        try await TestNamespace.with { namespace in
+            func fixed(_ turn: String) throws -> Release {
+                try Layers("").release(namespace) { resources in
+                    resources.stopPods()
+                    for index in resources.indices where resources[index].identity.kind == "ConfigMap" {
+                        resources[index].manifest.merge(["immutable": true, "data": ["turn": .string(turn)]])
+                    }
+                }
+            }
+            try await namespace.deploy(fixed("a"))
+            let foreign: Node = [
+                "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "demo-config"], "data": ["mine": "yes"],
+            ]
+            let isSwapped = Mutex(false)
+            let (provider, _) = namespace.provider(meanwhile: { request in
+                guard Moment.afterItWasPlanned.isBefore(request), !isSwapped.withLock(\.self) else { return }
+                isSwapped.withLock { $0 = true }
+                _ = try? await namespace.api.delete(
+                    .configMap, namespace: namespace.name, name: "demo-config", uid: nil)
+                _ = try? await namespace.api.create(.configMap, namespace: namespace.name, foreign)
+            })
+            var options = Deployer.Options()
+            options.maximumEffect = .replace
+            let problem = await #expect(throws: Diagnostic.self) {
+                _ = try await namespace.deployer(provider).deploy(fixed("b"), options: options) { _ in }
+            }
+            #expect(problem?.code.name == "kubernetes.not-ours")
+            #expect(try await namespace.live(.configMap, "demo-config")?["data"] == ["mine": "yes"])
+        }
+    }
+
     @Test func anAutoscalerTakesOverTheNumberOfReplicasThatThereAre() async throws {
         try await TestNamespace.with { namespace in
             try await namespace.deploy(Layers("deployment: {replicas: 2}\n").release(namespace))

@@ -71,6 +71,38 @@ struct LockTests {
         }
     }
 
+    /// The lock of another task of the same process is not that of the one which lost its own.
+    @Test func whoLostTheLeaseDoesNotWriteUnderTheLockOfAnother() async throws {
+        try await TestNamespace.with { namespace in
+            var limits = TestNamespace.limits
+            limits.lease.renewal = .milliseconds(100)
+            let (provider, traffic) = namespace.provider(limits)
+            let take = {
+                try await provider.lock(namespace.service(), holder: "one", wait: TimeSpan(seconds: 0)) { _ in }
+            }
+            let lost = try await take()
+            try await namespace.steal()
+            traffic.forget()
+            try await eventually { traffic.sent.count { $0.path.contains("leases") } > 2 }
+            _ = try await namespace.api.delete(
+                .lease, namespace: namespace.name, name: "synthdata-lock.demo", uid: nil)
+            let problem = await #expect(throws: Diagnostic.self) { _ = try await take() }
+            #expect(problem?.code == .locked)
+            // What was taken for nothing keeps nobody waiting.
+            #expect(try await namespace.lease() == nil)
+            var release = try Layers("").release(namespace) { $0.stopPods() }
+            release.revision = 1
+            let refusal = await #expect(throws: Diagnostic.self) {
+                try await provider.releases.save(release, keeping: 10)
+            }
+            #expect(refusal?.code == .locked)
+            await lost.release()
+            let next = try await take()
+            try await provider.releases.save(release, keeping: 10)
+            await next.release()
+        }
+    }
+
     @Test(arguments: [("long ago", -3600.0, 15, 0), ("just now, for a second", 0, 1, 5)])
     func takesOverWhatHasExpired(name: String, age: Double, seconds: Int, wait: Int) async throws {
         try await TestNamespace.with { namespace in

@@ -165,6 +165,27 @@ struct MeasuringTests {
     }
 }
 
+/// What is remembered of pods.
+@Suite struct PodMemoryTests {
+    private func pod(_ uid: String) -> (pod: PodFacts, path: String) {
+        let pod: Node = [
+            "metadata": ["uid": .string(uid), "namespace": "shop", "name": .string(uid)],
+            "spec": ["containers": [["name": "workload", "ports": [["containerPort": 8080]]]]],
+            "status": ["conditions": [["type": "Ready", "status": "True"]]],
+        ]
+        return (PodFacts(pod), "/metrics")
+    }
+
+    @Test(arguments: [(0.0, ["c"]), (3600.0, ["a", "b", "c"])])
+    func podsThatNobodyAsksAreForgotten(memory: Double, known: [String]) async throws {
+        let client = Detour(base: Detour.nowhere) { _ in .status(200, "\(PodMetrics.counter) 5\n") }
+        let metrics = PodMetrics(api: KubernetesAPI(client, server: HTTPURL(host: "a")), memory: memory)
+        #expect(await metrics.read([pod("a"), pod("b")]).count == 2)
+        #expect(await metrics.read([pod("c")]).count == 1)
+        #expect(await metrics.known.sorted() == known)
+    }
+}
+
 /// The speed of a counter.
 struct CounterHistoryTests {
     @Test(

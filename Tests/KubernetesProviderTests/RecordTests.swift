@@ -73,6 +73,23 @@ struct RecordTests {
         }
     }
 
+    /// It has the same revisions in the same states, and is another service all the same.
+    @Test(arguments: [false, true]) func releasesOfAServiceThatWasMadeAgainAreOthers(isFleet: Bool) async throws {
+        try await TestNamespace.with { namespace in
+            let release = try Layers("").release(namespace) { $0.stopPods() }
+            try await namespace.deploy(release)
+            var provider: any Provider = namespace.provider().provider
+            if isFleet { provider = provider.forFleet(try ["demo", "x", "y"].map { try namespace.service($0) }) }
+            let known = try await provider.releases.current(of: release.service)
+            #expect(try await provider.releases.stand(known, of: release.service))
+            _ = try await namespace.deployer().destroy(release.service, options: .init()) { _ in }
+            try await namespace.deploy(release)
+            #expect(try await namespace.history() == "1 deployed")
+            #expect(known.map(\.revision) == [1])
+            #expect(try await !provider.releases.stand(known, of: release.service))
+        }
+    }
+
     /// A destroy that is cut off amid the parts of the last release leaves a service that can be destroyed.
     @Test func aDestroyThatIsCutOffAmidAReleaseIsCompleted() async throws {
         try await TestNamespace.with { namespace in

@@ -27,10 +27,12 @@ package struct Cluster: Sendable {
     }
 
     /// What is the same for all services of a fleet, asked once for it.
+    ///
+    /// - Parameter changes: whether it may be another after a while, and is then asked again.
     func once<Value: Sendable>(
-        _ question: String, _ answer: @escaping @Sendable () async throws -> Value
+        _ question: String, changes: Bool = false, _ answer: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        if let look { return try await look.once(question, answer) }
+        if let look { return try await look.once(question, changes: changes, answer) }
         return try await answer()
     }
 

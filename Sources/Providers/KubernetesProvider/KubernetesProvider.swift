@@ -146,7 +146,7 @@ package struct KubernetesProvider: Provider {
             ) { name in
                 report(.waitingForLock(holder: name))
             }
-            return locks.hold(lock, service)
+            return try await locks.hold(lock, service)
         }
     }
 

@@ -8,6 +8,9 @@ struct Detour: HTTPClient {
         case silence
     }
 
+    /// For one that answers everything.
+    static let nowhere = CurlTransport(proxy: .direct)
+
     let base: any HTTPClient
     /// Nil sends the request on.
     let answer: @Sendable (_ path: String) -> Answer?

@@ -31,6 +31,9 @@ public struct Release: Sendable {
     public var historyLimit: Int
     /// The cluster that it is meant for; nil where any will do.
     public var cluster: ClusterPin?
+    /// Which record of it this was read from, where the store tells: a service that was destroyed and made again has
+    /// the same revisions.
+    public var record: String?
     /// Desired objects in apply order.
     public var resources: [Resource]
 

@@ -16,23 +16,34 @@ package protocol CredentialProvider: Sendable {
 package struct AuthenticatingTransport: HTTPClient {
     private let base: any HTTPClient
     private let credentials: any CredentialProvider
+    private let isOurs: @Sendable (_ request: HTTPRequest, _ body: [UInt8]) -> Bool
 
-    package init(_ base: any HTTPClient, credentials: any CredentialProvider) {
+    /// - Parameter isOurs: whether a 401 is about these credentials; it may come from somebody behind the server. It is
+    ///   given the answer, which is empty for a stream.
+    package init(
+        _ base: any HTTPClient, credentials: any CredentialProvider,
+        isOurs: @escaping @Sendable (_ request: HTTPRequest, _ body: [UInt8]) -> Bool = { _, _ in true }
+    ) {
         self.base = base
         self.credentials = credentials
+        self.isOurs = isOurs
     }
 
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let first = try await authenticated(request)
         let response = try await base.send(first)
-        guard response.status == 401, let second = try await renewed(first) else { return response }
+        guard response.status == 401, isOurs(request, response.body), let second = try await renewed(first) else {
+            return response
+        }
         return try await base.send(second)
     }
 
     package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
         let first = try await authenticated(request)
         let response = try await base.stream(first)
-        guard response.status == 401, let second = try await renewed(first) else { return response }
+        guard response.status == 401, isOurs(request, []), let second = try await renewed(first) else {
+            return response
+        }
         return try await base.stream(second)
     }
 

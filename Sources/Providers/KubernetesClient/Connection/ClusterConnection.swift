@@ -23,7 +23,7 @@ package enum ClusterConnection {
         let credentials = ClusterCredentials(access, environment: environment, isTerminal: isTerminal)
         let proxy = access.proxy.map(ProxyRule.fixed) ?? .environment(ProxyEnvironment(environment))
         var client: any HTTPClient = PlainOrCertified(credentials, tls: access.tls, proxy: proxy)
-        client = AuthenticatingTransport(client, credentials: credentials)
+        client = AuthenticatingTransport(client, credentials: credentials) { ProxiedAnswer.isServers($1, to: $0) }
         if let trace { client = TracingTransport(client, report: trace) }
         client = RetryingTransport(client)
         if let places = access.places { client = LocatingTransport(client, places: places) }

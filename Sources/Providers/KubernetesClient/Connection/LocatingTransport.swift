@@ -35,6 +35,7 @@ struct LocatingTransport: HTTPClient {
 
     private func check(_ status: Int, _ body: [UInt8], _ request: HTTPRequest) throws(HTTPError) {
         guard let problem = places.refusal(status: status, body: body) else { return }
+        guard ProxiedAnswer.isServers(body, to: request) else { return }
         throw HTTPError(.noCredentials(problem), request, mayHaveReachedServer: true)
     }
 }

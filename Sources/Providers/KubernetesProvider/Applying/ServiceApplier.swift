@@ -68,7 +68,7 @@ struct ServiceApplier: Sendable {
             .sorted(by: { $0.key < $1.key })
         {
             let applied = try await cluster.concurrently(members) { object in
-                try await write(object, work[object.identity] ?? .update, among: objects)
+                try await write(object, work[object.identity] ?? .update, among: objects, kept)
             }
             for (object, live) in zip(members, applied) {
                 written.objects[object.identity] = live
@@ -88,12 +88,13 @@ struct ServiceApplier: Sendable {
         try await inventories.write(inventory, of: service)
     }
 
+    /// - Parameter inventory: as it was before anything was written.
     private func write(
-        _ object: DesiredObject, _ action: Change.Action, among objects: [DesiredObject]
+        _ object: DesiredObject, _ action: Change.Action, among objects: [DesiredObject], _ inventory: Inventory
     ) async throws -> Node {
         report(.applying(object.identity, action))
         do {
-            if action == .replace { try await removeForReplacement(object) }
+            if action == .replace { try await removeForReplacement(object, inventory) }
             if action == .update { try await handOverReplicas(of: object, among: objects) }
             let applied = try await applied(object)
             report(.applied(object.identity, action))
@@ -136,10 +137,12 @@ struct ServiceApplier: Sendable {
             object.type, manifest, .init(takesOwnership: true, manager: AutoscalerHandover.manager))
     }
 
-    private func removeForReplacement(_ object: DesiredObject) async throws {
+    /// - Throws: ``Diagnostic`` where somebody else has put another in its place since it was planned.
+    private func removeForReplacement(_ object: DesiredObject, _ inventory: Inventory) async throws {
         let identity = object.identity
         guard let live = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name)
         else { return }
+        try Ownership.check(live, object, inventory)
         try await mayWrite()
         _ = try await cluster.api.delete(
             object.type, namespace: identity.namespace, name: identity.name, uid: live.objectUID)

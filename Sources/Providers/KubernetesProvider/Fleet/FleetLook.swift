@@ -9,7 +9,7 @@ import ServiceModel
 /// those of this tool is looked for among the names of all others. Where the user may not list, objects are read
 /// one by one.
 actor FleetLook: ObjectSource {
-    private struct Place: Hashable {
+    private struct Place: Hashable, Sendable {
         let type: ResourceType
         let namespace: String
     }
@@ -25,27 +25,33 @@ actor FleetLook: ObjectSource {
     /// Services whose plan had to be made again: what was read for the fleet is old news for them.
     private var replanned: Set<ServiceIdentity> = []
     private var began = ContinuousClock.now
-    private var lists: [Place: Task<[String: Node]?, any Error>] = [:]
-    private var foreignNames: [Place: Task<Set<String>?, any Error>] = [:]
-    private var kept: [String: Task<any Sendable, any Error>] = [:]
+    private let lists = SharedAnswers<Place, [String: Node]?>()
+    private let foreignNames = SharedAnswers<Place, Set<String>?>()
+    private let releases = SharedAnswers<String, [String: [StoredPart]]?>()
+    /// What changes while the fleet is deployed, and what does not.
+    private let current = SharedAnswers<String, any Sendable>()
+    private let lasting = SharedAnswers<String, any Sendable>()
     private var marks: [String: SharedReading<[String: [ReleaseMark]]>] = [:]
-    private var releases: [String: Task<[String: [StoredPart]]?, any Error>] = [:]
     private var assembled: [ServiceIdentity: [Release]] = [:]
     private var workloads: [String: FleetWorkloads] = [:]
     private var room: NodeFit?
 
-    private static let life = Duration.seconds(30)
-    private static let object = "object "
+    private let life: Duration
 
     /// Below so many services of one namespace, reading one by one is as good.
     private static let leastServices = 3
 
     /// Nil where no namespace has services enough.
-    init?(_ services: [ServiceIdentity], api: KubernetesAPI, store: SecretReleaseStore) {
+    ///
+    /// - Parameter life: how long what was read is taken for what is there.
+    init?(
+        _ services: [ServiceIdentity], api: KubernetesAPI, store: SecretReleaseStore, life: Duration = .seconds(30)
+    ) {
         let crowds = Dictionary(grouping: services, by: \.namespace).filter { $0.value.count >= Self.leastServices }
         guard !crowds.isEmpty else { return nil }
         self.api = api
         self.store = store
+        self.life = life
         namespaces = Set(crowds.keys)
     }
 
@@ -71,26 +77,24 @@ actor FleetLook: ObjectSource {
 
     /// A fleet may wait for its pods for long: what was read at its beginning is then read again.
     private func renew() {
-        guard ContinuousClock.now - began > Self.life else { return }
+        guard ContinuousClock.now - began > life else { return }
         began = .now
-        lists = [:]
-        foreignNames = [:]
-        releases = [:]
-        kept = kept.filter { !$0.key.hasPrefix(Self.object) }
+        lists.forgetAll()
+        foreignNames.forgetAll()
+        releases.forgetAll()
+        current.forgetAll()
+        // Who was given a place on a node is among the pods that are listed by now, or about to be.
+        room = nil
     }
 
     /// What is the same for all services: found out once, unless it fails.
+    ///
+    /// - Parameter changes: whether it may be another after a while, and is then found out again.
     func once<Value: Sendable>(
-        _ question: String, _ answer: @escaping @Sendable () async throws -> Value
+        _ question: String, changes: Bool = false, _ answer: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let task = kept[question] ?? Task { try await answer() as any Sendable }
-        kept[question] = task
-        do {
-            if let value = try await task.value as? Value { return value }
-        } catch {
-            kept[question] = nil
-            throw error
-        }
+        let answers = changes ? current : lasting
+        if let value = try await answers.answer(to: question, answer) as? Value { return value }
         return try await answer()
     }
 
@@ -113,7 +117,7 @@ actor FleetLook: ObjectSource {
                 if let names = try await foreignNames(place), !names.contains(name) { return nil }
             }
         }
-        return try await once("\(Self.object)\(type.path(namespace: namespace, name: name))") { [api] in
+        return try await once("object \(type.path(namespace: namespace, name: name))", changes: true) { [api] in
             try await api.get(type, namespace: namespace, name: name)
         }
     }
@@ -124,51 +128,47 @@ actor FleetLook: ObjectSource {
 
     /// Nil where the user may not list them.
     private func list(_ place: Place) async throws -> [String: Node]? {
-        if let task = lists[place] { return try await task.value }
-        let task = Task { [api] () -> [String: Node]? in
+        try await lists.answer(to: place) { [api] in
             let selection = Selection(place.type, namespace: place.namespace, labels: Self.ours)
             return try await Preflight.looking {
                 let items = try await api.list(selection) { ($0.objectName, $0.withoutBulk) }.items
                 return Dictionary(items, uniquingKeysWith: { $1 })
             }
         }
-        lists[place] = task
-        return try await task.value
     }
 
     /// The names of what others have made; nil where the user may not list them.
     private func foreignNames(_ place: Place) async throws -> Set<String>? {
-        if let task = foreignNames[place] { return try await task.value }
-        let task = Task { [api] () -> Set<String>? in
+        try await foreignNames.answer(to: place) { [api] in
             let selection = Selection(place.type, namespace: place.namespace, labels: Self.foreign)
             return try await Preflight.looking { Set(try await api.listMetadata(selection).map(\.objectName)) }
         }
-        foreignNames[place] = task
-        return try await task.value
     }
 
     // MARK: Rollouts
 
-    /// A Deployment as a watch of all of the fleet saw it last; nil where there is none.
-    func workload(_ object: DesiredObject) async -> Node? {
+    /// The Deployments of the object's namespace, as a watch of all of the fleet's sees them; nil where there is none.
+    private func followed(_ object: DesiredObject) -> FleetWorkloads? {
         guard let namespace = object.identity.namespace, namespaces.contains(namespace) else { return nil }
         let all =
             workloads[namespace]
             ?? FleetWorkloads(Selection(object.type, namespace: namespace, labels: Self.ours), api: api)
         workloads[namespace] = all
-        return await all.workload(object.identity.name)
+        return all
     }
 
-    /// A Deployment that its controller has brought up within moments of its writing; nil where it needs longer, or
-    /// does not come up.
+    /// A Deployment that its controller has brought up within moments of its writing; nil where it needs longer, does
+    /// not come up, or cannot be watched.
     func settled(_ object: DesiredObject, since written: Node) async -> Node? {
+        guard let all = followed(object) else { return nil }
         var pause = Duration.milliseconds(20)
         while pause < .seconds(2) {
-            if let live = await workload(object), live.objectUID == written.objectUID,
+            if let live = await all.workload(object.identity.name), live.objectUID == written.objectUID,
                 live.generation >= written.generation, Readiness(of: live).state == .current
             {
                 return live
             }
+            if await all.hasEnded { return nil }
             do {
                 try await Task.sleep(for: pause)
             } catch {
@@ -189,11 +189,10 @@ actor FleetLook: ObjectSource {
             return known
         }
         let namespace = service.namespace
-        let task =
-            releases[namespace]
-            ?? Task { [store] in try await Preflight.looking { try await store.allParts(in: namespace) } }
-        releases[namespace] = task
-        guard let all = try await task.value else { return nil }
+        let all = try await releases.answer(to: namespace) { [store] in
+            try await Preflight.looking { try await store.allParts(in: namespace) }
+        }
+        guard let all else { return nil }
         let current = try await store.assembled(all[service.name.value] ?? [], of: service)
         assembled[service] = current
         return current

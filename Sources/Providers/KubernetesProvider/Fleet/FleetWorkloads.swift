@@ -7,6 +7,8 @@ actor FleetWorkloads {
     private let selection: Selection
     private var live: [String: Node] = [:]
     private var watch: Task<Void, Never>?
+    /// Whether the watch was given up, as where the user may not watch: what it saw is old news then.
+    private(set) var hasEnded = false
 
     init(_ selection: Selection, api: KubernetesAPI) {
         self.api = api
@@ -15,7 +17,7 @@ actor FleetWorkloads {
 
     deinit { watch?.cancel() }
 
-    /// As the watch saw it last; nil before it has, and where the user may not watch.
+    /// As the watch saw it last; nil before it has, and after it has ended.
     func workload(_ name: String) -> Node? {
         if watch == nil {
             watch = Task { [weak self, api, selection] in
@@ -24,9 +26,15 @@ actor FleetWorkloads {
                     await self.see(event)
                     return .goOn
                 }
+                await self?.end()
             }
         }
         return live[name]
+    }
+
+    private func end() {
+        hasEnded = true
+        live = [:]
     }
 
     private func see(_ event: WatchEvent) {

@@ -1,3 +1,4 @@
+import Diagnostics
 import ServiceModel
 import Synchronization
 
@@ -5,9 +6,20 @@ import Synchronization
 final class HeldLocks: Sendable {
     private let held = Mutex<[ServiceIdentity: LeaseLock]>([:])
 
-    func hold(_ lock: LeaseLock, _ service: ServiceIdentity) -> any DeploymentLock {
-        held.withLock { $0[service] = lock }
-        return Hold(locks: self, service: service, lock: lock)
+    /// - Throws: ``Diagnostic`` with `deploy.locked` where another task of this process still works under a lock that
+    ///   it has lost: it would take this one for its own.
+    func hold(_ lock: LeaseLock, _ service: ServiceIdentity) async throws -> any DeploymentLock {
+        let isFirst = held.withLock { held in
+            if held[service] != nil { return false }
+            held[service] = lock
+            return true
+        }
+        if isFirst { return Hold(locks: self, service: service, lock: lock) }
+        await lock.release()
+        throw Diagnostic(
+            .error, .locked, "another deployment of `\(service.name)` is under way",
+            why: "this command deploys it already, and has lost its lock meanwhile",
+            fix: "deploy again when it has ended")
     }
 
     /// - Throws: ``Diagnostic`` when the service's lock was lost.
@@ -17,12 +29,7 @@ final class HeldLocks: Sendable {
 
     func holds(_ service: ServiceIdentity) -> Bool { held.withLock { $0[service] != nil } }
 
-    private func free(_ lock: LeaseLock, _ service: ServiceIdentity) {
-        held.withLock { held in
-            // The next one of this process may hold it by now.
-            if held[service] === lock { held[service] = nil }
-        }
-    }
+    private func free(_ service: ServiceIdentity) { held.withLock { $0[service] = nil } }
 
     private struct Hold: DeploymentLock {
         let locks: HeldLocks
@@ -30,8 +37,9 @@ final class HeldLocks: Sendable {
         let lock: LeaseLock
 
         func release() async {
+            // First: as soon as the lease is free, the next one of this process may hold it.
+            locks.free(service)
             await lock.release()
-            locks.free(lock, service)
         }
     }
 }

@@ -33,7 +33,7 @@ struct CapacityCheck: Sendable {
 
     private func listed(_ type: ResourceType) async throws -> [Node] {
         let selection = Selection(type, namespace: service.namespace)
-        return try await cluster.once("\(type.kind) of \(service.namespace)") {
+        return try await cluster.once("\(type.kind) of \(service.namespace)", changes: true) {
             try await Preflight.looking { try await cluster.api.list(selection).items } ?? []
         }
     }
@@ -50,7 +50,7 @@ struct CapacityCheck: Sendable {
         // Of a fleet all at once: a list for each service would go through all pods of the namespace each time.
         let labels = cluster.look == nil ? PodLogs.selector(of: service) : ServiceObserver.ours
         let selection = Selection(.pod, namespace: service.namespace, labels: labels)
-        let running = try await cluster.once("pods of \(service.namespace)") {
+        let running = try await cluster.once("pods of \(service.namespace)", changes: true) {
             try await Preflight.looking {
                 try await cluster.api.list(selection) { pod -> (ServiceIdentity?, NodeFit.Running)? in
                     guard !pod.isTerminating, !Self.hasEnded(pod) else { return nil }
@@ -71,7 +71,7 @@ struct CapacityCheck: Sendable {
     // MARK: Nodes
 
     private func nodeProblems(_ rollout: PlannedRollout, _ running: [NodeFit.Running]) async throws -> [Diagnostic] {
-        let found = try await cluster.once("room") { try await room() }
+        let found = try await cluster.once("room", changes: true) { try await room() }
         guard let (fit, grows) = found ?? nil else { return [] }
         let rehearsal = NodeRehearsal(fit: fit, running: running)
         if let look = cluster.look {

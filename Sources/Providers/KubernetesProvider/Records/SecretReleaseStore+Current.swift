@@ -2,10 +2,11 @@ import Documents
 import KubernetesClient
 import ServiceModel
 
-/// What a release's labels say of it.
+/// Which record of a release it is, and what its labels say of it.
 struct ReleaseMark: Sendable, Hashable {
     let revision: Int
     let status: Release.Status
+    let record: String?
 }
 
 /// The releases that no later one has superseded: what they are is in their labels, so that nothing else is sent.
@@ -26,7 +27,7 @@ extension SecretReleaseStore {
             if let look, await look.covers(service) { return try await look.marks(of: service) }
             return try await labelled(in: service.namespace, of: service).compactMap(Self.mark)
         }
-        return Set(marks) == Set(known.map { ReleaseMark(revision: $0.revision, status: $0.status) })
+        return Set(marks) == Set(known.map { ReleaseMark(revision: $0.revision, status: $0.status, record: $0.record) })
     }
 
     func allParts(in namespace: String) async throws -> [String: [StoredPart]] {
@@ -61,7 +62,7 @@ extension SecretReleaseStore {
             let status = labels[RecordMetadata.statusLabel]?.string.flatMap(Release.Status.init(rawValue:)),
             object.objectName == name(of: service, revision, part: 0)
         else { return nil }
-        return ReleaseMark(revision: revision, status: status)
+        return ReleaseMark(revision: revision, status: status, record: object.objectUID)
     }
 
     /// Oldest first. Where a part is missing among those that are current, all are looked through.

@@ -197,6 +197,7 @@ struct SecretReleaseStore: ReleaseStore {
         else { return nil }
         var release = try? Release(document: document)
         release?.status = first.status
+        release?.record = first.uid
         return release
     }
 

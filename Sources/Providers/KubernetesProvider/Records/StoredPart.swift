@@ -1,9 +1,11 @@
 import Documents
 import FoundationEssentials
+import KubernetesClient
 import ServiceModel
 
 /// One Secret of a release.
 struct StoredPart: Sendable {
+    let uid: String?
     let service: String
     let revision: Int
     let status: Release.Status
@@ -25,6 +27,7 @@ struct StoredPart: Sendable {
             let index = number("part"), let count = number("parts"), let size = number("size"),
             let bytes = decoded("release")
         else { return nil }
+        uid = object.objectUID
         service = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string ?? ""
         self.revision = revision
         self.status = status

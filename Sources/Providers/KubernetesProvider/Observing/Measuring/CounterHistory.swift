@@ -19,6 +19,9 @@ struct CounterHistory: Sendable {
         while points.count > 2, points[1].time <= time - Self.span { points.removeFirst() }
     }
 
+    /// When it was looked at last; nil before that.
+    var latest: Double? { points.last?.time }
+
     /// Since when it is known, in seconds.
     var length: Double { (points.last?.time ?? 0) - (points.first?.time ?? 0) }
 

@@ -30,17 +30,24 @@ actor PodMetrics {
     private static let maximumText = 4 << 20
 
     private let api: KubernetesAPI
-    /// By UID, of all pods that were asked before: who looks again and again is told of longer times.
+    private let memory: Double
+    /// By UID, of pods that were asked before: who looks again and again is told of longer times.
     private var histories: [String: CounterHistory] = [:]
 
-    init(api: KubernetesAPI) {
+    /// - Parameter memory: for how many seconds a pod is remembered that is not asked any more.
+    init(api: KubernetesAPI, memory: Double = CounterHistory.span) {
         self.api = api
+        self.memory = memory
     }
+
+    /// The UIDs of the pods that something is known of.
+    var known: Set<String> { Set(histories.keys) }
 
     /// By UID; without those that say nothing.
     ///
     /// - Parameter path: of the metrics, for each pod.
     func read(_ pods: [(pod: PodFacts, path: String)]) async -> [String: Reading] {
+        forgetOld(besides: Set(pods.map(\.pod.uid)))
         let asked = pods.filter { $0.pod.isReady && $0.pod.port != nil }
         guard !asked.isEmpty, asked.count <= Self.maximumPods else { return [:] }
         var texts = await note(asked)
@@ -57,6 +64,12 @@ actor PodMetrics {
                 memory: PrometheusText.sum(of: "synthdata_memory_usage", in: entry.value),
                 gpu: PrometheusText.sum(of: "synthdata_gpu_usage", in: entry.value))
         }
+    }
+
+    /// Others may be asked by somebody else at the same time; those that nobody asks for long are gone.
+    private func forgetOld(besides asked: Set<String>) {
+        let end = Self.monotonicSeconds() - memory
+        histories = histories.filter { asked.contains($0.key) || ($0.value.latest ?? end) > end }
     }
 
     /// Asks each pod once.

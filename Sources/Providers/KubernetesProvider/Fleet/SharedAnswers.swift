@@ -1,0 +1,26 @@
+import Synchronization
+
+/// Answers that many want: each question is asked once, and again where that failed.
+final class SharedAnswers<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
+    private let tasks = Mutex<[Question: Task<Answer, any Error>]>([:])
+
+    /// - Throws: what the asking throws, to all who share it. Who asks later asks anew.
+    func answer(
+        to question: Question, _ ask: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        let task = tasks.withLock { tasks in
+            let task = tasks[question] ?? Task { try await ask() }
+            tasks[question] = task
+            return task
+        }
+        do {
+            return try await task.value
+        } catch {
+            // Another may have been asked in its place by now.
+            tasks.withLock { if $0[question] == task { $0[question] = nil } }
+            throw error
+        }
+    }
+
+    func forgetAll() { tasks.withLock { $0 = [:] } }
+}
