@@ -31,6 +31,15 @@ struct DriftTests {
         }
     }
 
+    /// The server gives an autoscaler's metrics back in an order of its own.
+    @Test func theOrderOfMetricsIsNone() async throws {
+        try await TestNamespace.with { namespace in
+            let scaling = "scaling: {enabled: true, max_replicas: 4, target_cpu: 70%, target_memory: 80%}\n"
+            try await namespace.deploy(release(namespace, scaling))
+            #expect(try await namespace.drift() == [])
+        }
+    }
+
     @Test func tellsWhoChangedWhichFieldAndTheLineBehindIt() async throws {
         try await TestNamespace.with { namespace in
             try await namespace.deploy(release(namespace))

@@ -222,6 +222,18 @@ struct InventoryTests {
         }
     }
 
+    @Test func storageIsSwitchedOnAndOffForAServiceThatStands() async throws {
+        try await TestNamespace.with { namespace in
+            let storage = "storage: {enabled: true, size: 1Gi, storage_class: standard, access_mode: ReadWriteOnce}\n"
+            for layer in ["", storage, "", storage] {
+                try await namespace.deploy(release(namespace, layer))
+                let volumes = try await namespace.live(.deployment, "demo")?
+                    .value("spec", "template", "spec", "volumes")?.sequence ?? []
+                #expect(volumes.contains { $0["persistentVolumeClaim"] != nil } == (layer == storage))
+            }
+        }
+    }
+
     @Test func aLostInventoryIsMadeAgainAsTheSameRevision() async throws {
         try await TestNamespace.with { namespace in
             try await namespace.deploy(release(namespace))

@@ -18,6 +18,10 @@ import Testing
         /// It has ended again and again, and runs for the moment.
         case restarted
         case typo
+        /// The node waits before it tries to pull again.
+        case backOff
+        /// It ends again and again without a word.
+        case silent
         case terminating
         case unschedulable
 
@@ -55,6 +59,17 @@ import Testing
                 return """
                     {kind: Pod, \(metadata), status: {phase: Pending, containerStatuses: [{name: workload, ready: false,
                      restartCount: 0, state: {waiting: {reason: ErrImagePull, message: "no such image: not found"}}}]}}
+                    """
+            case .backOff:
+                return """
+                    {kind: Pod, \(metadata), status: {phase: Pending, containerStatuses: [{name: workload, ready: false,
+                     restartCount: 0, state: {waiting: {reason: ImagePullBackOff, message: Back-off pulling image}}}]}}
+                    """
+            case .silent:
+                return """
+                    {kind: Pod, \(metadata), status: {phase: Running, conditions: [{type: Ready, status: 'False'}],
+                     containerStatuses: [{name: workload, ready: false, restartCount: 5,
+                     state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {reason: Error, exitCode: 3}}}]}}
                     """
             case .unschedulable:
                 return """
@@ -137,6 +152,12 @@ import Testing
         Case(
             "one runs between two crashes", 3, 1, 2, progress: rolling, pods: [.ready, .ready, .restarted], .degraded,
             "restarted: not ready"),
+        Case(
+            "the first start without an image", 2, 2, 0, progress: rolling, pods: [.backOff, .backOff], .failed,
+            "backOff: Back-off pulling image"),
+        Case(
+            "one ends without a word", 2, 2, 1, pods: [.ready, .silent], .degraded,
+            "silent: container `workload` ends again and again, with exit code 3"),
         Case("all crash", 2, 2, 0, pods: [.crashing, .crashing], .failed, "crashing: it broke"),
         Case(
             "the new revision crashes beside the old one", 3, 1, 2, progress: rolling,

@@ -34,6 +34,10 @@ struct VerdictTests {
             name: "image not found", layer: image("typo"), culprit: "registry",
             message: "there is no image `registry.example.com/demo:typo`", quotes: ["demo:typo: not found"]),
         Case(
+            name: "image not found, with a name that says otherwise",
+            layer: "deployment:\n  image: registry.example.com/denied-403:typo\n", culprit: "registry",
+            message: "there is no image `registry.example.com/denied-403:typo`", quotes: ["typo: not found"]),
+        Case(
             name: "pull denied", layer: image("denied"), culprit: "registry",
             message: "the image `registry.example.com/demo:denied` may not be pulled", quotes: ["pull access denied"]),
         Case(
