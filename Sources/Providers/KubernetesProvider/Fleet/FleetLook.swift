@@ -105,13 +105,9 @@ actor FleetLook: ObjectSource {
     // MARK: Objects
 
     func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
-        // Secrets are few, and those of this tool are its releases, which no plan reads so.
-        if type != .secret, type.isNamespaced, let namespace, namespaces.contains(namespace) {
-            let place = Place(type: type, namespace: namespace)
-            if let list = try await list(place) {
-                if let object = list[name] { return object }
-                if let names = try await foreignNames(place), !names.contains(name) { return nil }
-            }
+        if let place = place(type, namespace), let list = try await list(place).value {
+            if let object = list[name] { return object }
+            if let names = try await foreignNames(place), !names.contains(name) { return nil }
         }
         return try await once("\(Self.object)\(type.path(namespace: namespace, name: name))") { [api] in
             try await api.get(type, namespace: namespace, name: name)
@@ -122,18 +118,33 @@ actor FleetLook: ObjectSource {
         try await once("review \(path) \(JSONEmitter.emit(object))") { [api] in try await api.review(path, object) }
     }
 
+    /// Starts the lists in which these objects will be looked for.
+    func expect(_ objects: [DesiredObject]) {
+        for object in objects {
+            if let place = place(object.type, object.identity.namespace) { _ = list(place) }
+        }
+    }
+
+    /// Nil for what is read one by one. Secrets are few, and those of this tool are its releases, which no plan reads so.
+    private func place(_ type: ResourceType, _ namespace: String?) -> Place? {
+        guard type != .secret, type.isNamespaced, let namespace, namespaces.contains(namespace) else { return nil }
+        return Place(type: type, namespace: namespace)
+    }
+
     /// Nil where the user may not list them.
-    private func list(_ place: Place) async throws -> [String: Node]? {
-        if let task = lists[place] { return try await task.value }
+    private func list(_ place: Place) -> Task<[String: Node]?, any Error> {
+        if let task = lists[place] { return task }
         let task = Task { [api] () -> [String: Node]? in
             let selection = Selection(place.type, namespace: place.namespace, labels: Self.ours)
             return try await Preflight.looking {
-                let items = try await api.list(selection) { ($0.objectName, $0.withoutBulk) }.items
+                let items = try await api.list(selection, withFieldSets: false) {
+                    ($0.objectName, $0.withoutBulk)
+                }.items
                 return Dictionary(items, uniquingKeysWith: { $1 })
             }
         }
         lists[place] = task
-        return try await task.value
+        return task
     }
 
     /// The names of what others have made; nil where the user may not list them.
