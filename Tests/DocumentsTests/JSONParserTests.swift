@@ -66,6 +66,29 @@ import Testing
         #expect(try #require(throws: Diagnostic.self) { try parse(text) }.location?.description == place)
     }
 
+    @Test(
+        arguments: [
+            (
+                #"{"list":[{"key":{"a":[{"\"}":"]"}],"é":"\\"},"b":1}],"c":2}"#,
+                ["list": [["key": .null, "b": 1]], "c": 2]
+            ),
+            (#"{"key":{"a":1},"list":{"key":"text"}}"#, ["key": ["a": 1], "list": ["key": "text"]]),
+            (#"{"a":{"list":[{"key" : { } }]},"key":{}}"#, ["a": ["list": [["key": .null]]], "key": [:]]),
+        ] as [(String, Node)])
+    func leavesOut(text: String, expected: Node) throws {
+        let omission = JSONParser.Omission(of: "key", in: "list")
+        #expect(try JSONParser.parse(Array(text.utf8), file: SourceFile("x"), omitting: omission) == expected)
+    }
+
+    @Test(arguments: [#"{"list":{"key":{"#, #"{"list":{"key":{"a"#, #"{"list":{"key":{"a\"#, #"{"list":{"key":{}"#])
+    func findsTheEndOfWhatIsLeftOut(text: String) throws {
+        let omission = JSONParser.Omission(of: "key", in: "list")
+        let problem = try #require(throws: Diagnostic.self) {
+            try JSONParser.parse(Array(text.utf8), file: SourceFile("x"), omitting: omission)
+        }
+        #expect(problem.code == .syntax)
+    }
+
     @Test func boundsNesting() throws {
         let deep = String(repeating: "[", count: 100_000)
         #expect(try #require(throws: Diagnostic.self) { try parse(deep) }.code == .tooDeep)

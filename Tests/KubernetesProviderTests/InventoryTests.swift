@@ -227,7 +227,8 @@ struct InventoryTests {
             let storage = "storage: {enabled: true, size: 1Gi, storage_class: standard, access_mode: ReadWriteOnce}\n"
             for layer in ["", storage, "", storage] {
                 try await namespace.deploy(release(namespace, layer))
-                let volumes = try await namespace.live(.deployment, "demo")?
+                let volumes =
+                    try await namespace.live(.deployment, "demo")?
                     .value("spec", "template", "spec", "volumes")?.sequence ?? []
                 #expect(volumes.contains { $0["persistentVolumeClaim"] != nil } == (layer == storage))
             }

@@ -1,10 +1,10 @@
 import Diagnostics
 import Documents
 import Glibc
-import ServiceModel
 import Testing
 
 @testable import LocalProvider
+@testable import ServiceModel
 
 @Suite struct StateTests {
     @Test func aReleaseKeepsTheLinesItWasConfiguredAt() async throws {
@@ -40,6 +40,28 @@ import Testing
         let location = SourceLocation(file: SourceFile(file), line: line, column: column)
         #expect(location.description == written)
         #expect(SourceLocation(written: written) == location)
+    }
+
+    @Test func findsOriginsInAnyOrder() throws {
+        let origins = [
+            ("metadata", "a.yaml:1:1"), ("metadata.name", "b.yaml:2:2"), (#"metadata.labels.a\.b/c"#, "a.yaml:3:3"),
+            ("spec", "--set"), ("spec.items[1]", "x:y:4"), ("spec.items[1].é", "x:y:5:6"),
+        ]
+        let manifest: Node = [
+            "apiVersion": "v1", "kind": "Example", "metadata": ["name": "demo", "labels": ["a.b/c": "d"]],
+            "spec": ["items": [1, ["é": 2]]],
+        ]
+        var locations = SourceLocationReader()
+        for rotation in origins.indices {
+            let rotated = origins[rotation...] + origins[..<rotation]
+            let located = OriginReader.located(
+                manifest, Mapping(uniqueEntries: rotated.map { Mapping.Entry($0.0, .string($0.1)) }), &locations)
+            #expect(located == manifest)
+            for (path, place) in origins {
+                #expect(located[try NodePath(parsing: path)]?.location == SourceLocation(written: place))
+            }
+            #expect(located["kind"]?.location.isKnown == false)
+        }
     }
 
     @Test func removingAFolderLeavesWhatItsLinksPointTo() async throws {

@@ -32,14 +32,7 @@ extension SourceLocation: CustomStringConvertible {
 extension SourceLocation {
     /// Reads what `description` wrote: `file:line:col`, `file:line` or `file`.
     public init(written text: String) {
-        var parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        var numbers: [Int] = []
-        while numbers.count < 2, parts.count > 1, let last = parts.last, let number = Int(last), number > 0 {
-            numbers.insert(number, at: 0)
-            parts.removeLast()
-        }
-        self.init(
-            file: SourceFile(parts.joined(separator: ":")), line: numbers.first ?? 0,
-            column: numbers.count > 1 ? numbers[1] : 0)
+        var reader = SourceLocationReader()
+        self = reader.location(text)
     }
 }

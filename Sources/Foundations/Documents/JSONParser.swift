@@ -7,6 +7,8 @@ public import Diagnostics
 public struct JSONParser: ~Copyable {
     private let bytes: [UInt8]
     private let file: SourceFile
+    private let omission: Omission?
+    private var isInList = false
     private var offset = 0
     private var line = 1
     /// Offset at which the current line starts, for columns.
@@ -17,20 +19,35 @@ public struct JSONParser: ~Copyable {
     private var continuationBytes = 0
     private var depth = 0
 
-    private init(_ bytes: [UInt8], file: SourceFile) {
+    /// What of a document is not built: the mappings at `key` of what stands in a list of this name.
+    public struct Omission: Sendable {
+        let list: String
+        let key: String
+
+        public init(of key: String, in list: String) {
+            self.list = list
+            self.key = key
+        }
+    }
+
+    private init(_ bytes: [UInt8], file: SourceFile, omitting omission: Omission?) {
         self.bytes = bytes
         self.file = file
+        self.omission = omission
     }
 
     /// The one value of `bytes`.
     ///
+    /// - Parameter omission: what is read as null, and looked at only as far as it takes to find its end.
     /// - Throws: ``Diagnostic`` for the first problem, with its place.
-    public static func parse(_ bytes: [UInt8], file: SourceFile) throws(Diagnostic) -> Node {
+    public static func parse(
+        _ bytes: [UInt8], file: SourceFile, omitting omission: Omission? = nil
+    ) throws(Diagnostic) -> Node {
         if let problem = UTF8Check.firstProblem(in: bytes) {
             throw Diagnostic(
                 .error, .notUTF8, problem.message, at: problem.location(in: file), fix: "save the file as UTF-8")
         }
-        var parser = JSONParser(bytes, file: file)
+        var parser = JSONParser(bytes, file: file, omitting: omission)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.offset = 3 }
         let node = try parser.value()
         parser.skipSpace()
@@ -100,7 +117,7 @@ public struct JSONParser: ~Copyable {
             let key = try string()
             skipSpace()
             guard take(":") else { throw problem(JSONAdvice.colon) }
-            let value = try value()
+            let value = try value(of: key)
             if let first = mapping.entry(key) {
                 throw Diagnostic(
                     .error, .duplicateKey, "the key `\(key)` is given twice", at: keyLocation,
@@ -112,6 +129,50 @@ public struct JSONParser: ~Copyable {
             if take("}") { return mapping }
             try separator("}")
         }
+    }
+
+    private mutating func value(of key: String) throws(Diagnostic) -> Node {
+        guard let omission else { return try value() }
+        if isInList {
+            guard key == omission.key else { return try value() }
+            skipSpace()
+            guard peek == UInt8(ascii: "{") else { return try value() }
+            let start = location
+            try passOver()
+            return Node(.null, at: start)
+        }
+        isInList = key == omission.list
+        defer { isInList = false }
+        return try value()
+    }
+
+    /// Goes behind a mapping or sequence.
+    private mutating func passOver() throws(Diagnostic) {
+        var open = 0
+        repeat {
+            skipSpace()
+            switch peek {
+            case UInt8(ascii: "{"), UInt8(ascii: "["): open += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): open -= 1
+            case UInt8(ascii: "\""): try passOverString()
+            case nil: throw problem(JSONAdvice.value([]))
+            default: break
+            }
+            offset += 1
+        } while open > 0
+    }
+
+    /// Goes to the quotation mark at the end.
+    private mutating func passOverString() throws(Diagnostic) {
+        let start = offset + 1
+        offset = bytes.withUnsafeBufferPointer { bytes in
+            var end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {
+                end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+            }
+            return min(end, bytes.count)
+        }
+        if offset == bytes.count { throw problem(JSONAdvice.openString) }
     }
 
     /// The comma between two values of what `close` closes.
@@ -147,10 +208,21 @@ public struct JSONParser: ~Copyable {
     private mutating func string() throws(Diagnostic) -> String {
         offset += 1
         let start = offset
-        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { offset += 1 }
-        if peek == UInt8(ascii: "\"") {
-            defer { offset += 1 }
-            return String(decoding: bytes[start..<offset], as: UTF8.self)
+        // Nearly all strings are plain: they are looked through and copied once.
+        let (plain, end) = bytes.withUnsafeBufferPointer { bytes -> (String?, Int) in
+            var end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"),
+                bytes[end] >= 0x20
+            {
+                end += 1
+            }
+            guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return (nil, end) }
+            return (String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self), end)
+        }
+        offset = end
+        if let plain {
+            offset += 1
+            return plain
         }
         var text = Array(bytes[start..<offset])
         while let byte = peek {
@@ -230,9 +302,9 @@ public struct JSONParser: ~Copyable {
     /// The current place. Columns count scalars: bytes but for those that continue one.
     private var location: SourceLocation {
         mutating get {
-            while countedTo < offset {
-                if bytes[countedTo] & 0xC0 == 0x80 { continuationBytes += 1 }
-                countedTo += 1
+            if countedTo < offset {
+                for byte in bytes[countedTo..<offset] where byte & 0xC0 == 0x80 { continuationBytes += 1 }
+                countedTo = offset
             }
             return SourceLocation(file: file, line: line, column: offset - lineStart - continuationBytes + 1)
         }

@@ -89,19 +89,32 @@ public struct NodePath: Sendable, Hashable {
 
 extension NodePath: CustomStringConvertible {
     public var description: String {
-        var text = ""
+        var text: [UInt8] = []
         for step in steps {
             switch step {
-            case .key(let key):
-                if !text.isEmpty { text += "." }
-                for character in key {
-                    if character == "." || character == "[" || character == "\\" { text += "\\" }
-                    text.append(character)
-                }
-            case .index(let index): text += "[\(index)]"
+            case .key(let key): Self.write(key, to: &text)
+            case .index(let index): Self.write(index, to: &text)
             }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds a key to the written form of the path around it.
+    public static func write(_ key: String, to text: inout [UInt8]) {
+        if !text.isEmpty { text.append(UInt8(ascii: ".")) }
+        for byte in key.utf8 {
+            if byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "\\") {
+                text.append(UInt8(ascii: "\\"))
+            }
+            text.append(byte)
+        }
+    }
+
+    /// Adds a position to the written form of the path around it.
+    public static func write(_ index: Int, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "["))
+        text.append(contentsOf: String(index).utf8)
+        text.append(UInt8(ascii: "]"))
     }
 }
 

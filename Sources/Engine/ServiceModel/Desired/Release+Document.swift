@@ -60,8 +60,11 @@ extension Release {
             let version = spec["version"]?.string, let stored = spec["resources"]?.sequence
         else { throw Self.malformed("a field of `spec` is missing or unknown", spec) }
         var resources: [Resource] = []
+        var locations = SourceLocationReader()
         for item in stored {
-            guard let manifest = item["manifest"], let resource = Resource(manifest: Self.located(manifest, item))
+            guard let manifest = item["manifest"],
+                let resource = Resource(
+                    manifest: OriginReader.located(manifest, item["origins"]?.mapping, &locations))
             else {
                 throw Self.malformed("a resource has no manifest", item)
             }
@@ -104,31 +107,6 @@ extension Release {
             for (index, item) in items.enumerated() { collectOrigins(item, path.appending(index), into: &origins) }
         default: break
         }
-    }
-
-    /// The manifest with the locations of its origins; a value without one has no known location.
-    private static func located(_ manifest: Node, _ item: Node) -> Node {
-        relocate(manifest, NodePath(), item["origins"]?.mapping ?? Mapping())
-    }
-
-    private static func relocate(_ node: Node, _ path: NodePath, _ origins: Mapping) -> Node {
-        var result = node
-        result.location =
-            path.steps.isEmpty
-            ? .unknown : origins[path.description]?.string.map(SourceLocation.init(written:)) ?? .unknown
-        switch node.content {
-        case .mapping(let mapping):
-            result.content = .mapping(
-                Mapping(
-                    uniqueEntries: mapping.entries.map { entry in
-                        Mapping.Entry(entry.key, relocate(entry.value, path.appending(entry.key), origins))
-                    }))
-        case .sequence(let items):
-            result.content = .sequence(
-                items.enumerated().map { relocate($0.element, path.appending($0.offset), origins) })
-        default: break
-        }
-        return result
     }
 }
 

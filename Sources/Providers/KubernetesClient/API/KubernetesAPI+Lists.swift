@@ -31,6 +31,9 @@ package struct ObjectList<Item: Sendable>: Sendable {
 }
 
 extension KubernetesAPI {
+    /// Which fields each manager owns is often more than the object itself.
+    private static let fieldSets = JSONParser.Omission(of: "fieldsV1", in: "managedFields")
+
     /// How many objects are asked for at once.
     private static let pageSize = 500
     /// How often a list starts over because the server had forgotten the moment it began at.
@@ -38,10 +41,13 @@ extension KubernetesAPI {
 
     /// All objects of a selection as of one moment, page by page, so that memory holds one page and what
     /// `transform` keeps.
+    ///
+    /// - Parameter withFieldSets: whether to read which fields each manager owns; else only its name and kind.
     package func list<Item: Sendable>(
-        _ selection: Selection, _ transform: (Node) throws -> Item?
+        _ selection: Selection, withFieldSets: Bool = true, _ transform: (Node) throws -> Item?
     ) async throws -> ObjectList<Item> {
-        try await restartable(selection, accept: "application/json", transform)
+        try await restartable(
+            selection, accept: "application/json", omitting: withFieldSets ? nil : Self.fieldSets, transform)
     }
 
     package func list(_ selection: Selection) async throws -> ObjectList<Node> {
@@ -56,12 +62,13 @@ extension KubernetesAPI {
     }
 
     private func restartable<Item: Sendable>(
-        _ selection: Selection, accept: String, _ transform: (Node) throws -> Item?
+        _ selection: Selection, accept: String, omitting omission: JSONParser.Omission? = nil,
+        _ transform: (Node) throws -> Item?
     ) async throws -> ObjectList<Item> {
         var restarts = 0
         while true {
             do {
-                return try await pages(of: selection, accept: accept, transform)
+                return try await pages(of: selection, accept: accept, omitting: omission, transform)
             } catch let status as APIStatus where status.isExpired && restarts < Self.maximumRestarts {
                 restarts += 1
             }
@@ -69,7 +76,8 @@ extension KubernetesAPI {
     }
 
     private func pages<Item: Sendable>(
-        of selection: Selection, accept: String, _ transform: (Node) throws -> Item?
+        of selection: Selection, accept: String, omitting omission: JSONParser.Omission?,
+        _ transform: (Node) throws -> Item?
     ) async throws -> ObjectList<Item> {
         var items: [Item] = []
         var next: String?
@@ -81,7 +89,7 @@ extension KubernetesAPI {
             request.headers["Accept"] = accept
             let page: Node
             do {
-                page = try await send(request)
+                page = try await send(request, omitting: omission)
             } catch let error as HTTPError where error.isTooLarge && size > 1 {
                 // Objects have up to a mebibyte and more each.
                 size /= 2

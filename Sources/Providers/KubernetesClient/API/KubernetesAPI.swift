@@ -208,18 +208,20 @@ package struct KubernetesAPI: Sendable {
         return HTTPRequest(method, url, headers: ["Accept": "application/json"])
     }
 
-    func send(_ request: HTTPRequest) async throws -> Node {
+    func send(_ request: HTTPRequest, omitting omission: JSONParser.Omission? = nil) async throws -> Node {
         let response = try await http.send(request)
         guard (200..<300).contains(response.status) else {
             throw APIStatus(code: response.status, body: response.body, request: request.description)
         }
-        return try Self.parse(response.body, request)
+        return try Self.parse(response.body, request, omitting: omission)
     }
 
     /// - Throws: `HTTPError` where something else than the API server answered: a proxy's page, for example.
-    static func parse(_ bytes: [UInt8], _ request: HTTPRequest) throws(HTTPError) -> Node {
+    static func parse(
+        _ bytes: [UInt8], _ request: HTTPRequest, omitting omission: JSONParser.Omission? = nil
+    ) throws(HTTPError) -> Node {
         do throws(Diagnostic) {
-            return try JSONParser.parse(bytes, file: APIDocument.source)
+            return try JSONParser.parse(bytes, file: APIDocument.source, omitting: omission)
         } catch {
             throw HTTPError(
                 .invalidResponse, request, detail: "the answer is not JSON: \(error.what)", mayHaveReachedServer: true)

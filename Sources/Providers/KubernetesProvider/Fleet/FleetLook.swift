@@ -109,13 +109,9 @@ actor FleetLook: ObjectSource {
     // MARK: Objects
 
     func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
-        // Secrets are few, and those of this tool are its releases, which no plan reads so.
-        if type != .secret, type.isNamespaced, let namespace, namespaces.contains(namespace) {
-            let place = Place(type: type, namespace: namespace)
-            if let list = try await list(place) {
-                if let object = list[name] { return object }
-                if let names = try await foreignNames(place), !names.contains(name) { return nil }
-            }
+        if let place = place(type, namespace), let list = try await list(place) {
+            if let object = list[name] { return object }
+            if let names = try await foreignNames(place), !names.contains(name) { return nil }
         }
         return try await once("object \(type.path(namespace: namespace, name: name))", changes: true) { [api] in
             try await api.get(type, namespace: namespace, name: name)
@@ -126,12 +122,31 @@ actor FleetLook: ObjectSource {
         try await once("review \(path) \(JSONEmitter.emit(object))") { [api] in try await api.review(path, object) }
     }
 
+    /// Starts the lists in which these objects will be looked for.
+    func expect(_ objects: [DesiredObject]) {
+        for object in objects {
+            if let place = place(object.type, object.identity.namespace) { lists.begin(place, listing(place)) }
+        }
+    }
+
+    /// Nil for what is read one by one. Secrets are few, and those of this tool are its releases, which no plan reads so.
+    private func place(_ type: ResourceType, _ namespace: String?) -> Place? {
+        guard type != .secret, type.isNamespaced, let namespace, namespaces.contains(namespace) else { return nil }
+        return Place(type: type, namespace: namespace)
+    }
+
     /// Nil where the user may not list them.
     private func list(_ place: Place) async throws -> [String: Node]? {
-        try await lists.answer(to: place) { [api] in
+        try await lists.answer(to: place, listing(place))
+    }
+
+    private func listing(_ place: Place) -> @Sendable () async throws -> [String: Node]? {
+        { [api] in
             let selection = Selection(place.type, namespace: place.namespace, labels: Self.ours)
             return try await Preflight.looking {
-                let items = try await api.list(selection) { ($0.objectName, $0.withoutBulk) }.items
+                let items = try await api.list(selection, withFieldSets: false) {
+                    ($0.objectName, $0.withoutBulk)
+                }.items
                 return Dictionary(items, uniquingKeysWith: { $1 })
             }
         }

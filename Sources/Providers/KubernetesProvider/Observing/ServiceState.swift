@@ -34,9 +34,12 @@ package struct ServiceState: Sendable, Hashable {
         let refused = deployment.condition("ReplicaFailure").flatMap { $0.isTrue ? $0.text : nil }
         let causes = pods.compactMap(\.cause)
         let likeliest = causes.first(where: \.isCertain) ?? causes.first
-        let cause = likeliest.map { "\($0.pod ?? "a pod"): \($0.message.isEmpty ? $0.words() : $0.message)" } ?? refused ?? readiness.message
+        let told = likeliest.map { "\($0.pod ?? "a pod"): \($0.message.isEmpty ? $0.words() : $0.message)" }
+        let cause = told ?? refused ?? readiness.message
         // Nothing that waiting for will change; what ends again and again runs for a moment now and then.
-        let isDoomed = causes.contains { $0.isCertain || $0.kind == .imageUnavailable } || pods.contains { !$0.isReady && $0.replica.restarts >= 2 }
+        let isDoomed =
+            causes.contains { $0.isCertain || $0.kind == .imageUnavailable }
+            || pods.contains { !$0.isReady && $0.replica.restarts >= 2 }
         if readiness.state == .failed || refused != nil || isDoomed {
             self.init(ready == 0 ? .failed : .degraded, cause)
             return

@@ -46,7 +46,7 @@ extension SecretReleaseStore {
     }
 
     private func parts(in namespace: String, of service: ServiceIdentity?) async throws -> [StoredPart] {
-        try await cluster.api.list(Self.selection(namespace, service)) { StoredPart($0) }.items
+        try await cluster.api.list(Self.selection(namespace, service), withFieldSets: false) { StoredPart($0) }.items
     }
 
     private static func selection(_ namespace: String, _ service: ServiceIdentity?) -> Selection {
