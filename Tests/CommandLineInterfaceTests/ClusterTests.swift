@@ -266,15 +266,15 @@ struct ClusterTests {
                 "deploy", "-f", "demo.yaml", "--set", "deployment.namespace=\(cluster.namespace)",
                 "--kubeconfig", cluster.plane.kubeconfigs.admin,
             ]
-            let slow = arguments + ["--image", "registry.example.com/demo:slow"]
-            let first = try await cluster.sandbox.run(slow, until: "0 of 1 ready") { _ in
+            let waiting = arguments + ["--image", "registry.example.com/demo:unready", "--timeout", "20s"]
+            let first = try await cluster.sandbox.run(waiting, until: "0 of 1 ready") { _ in
                 let refused = try await cluster.sandbox.run(arguments + ["--lock-timeout", "0s"])
                 #expect(refused.code == 5)
                 #expect(refused.error.contains("another deployment of `demo` is under way [deploy.locked]"))
                 #expect(refused.error.contains("holds Lease \(cluster.namespace)/synthdata-lock.demo"))
             }
-            #expect(first.code == 0)
-            #expect(try await cluster.image() == "registry.example.com/demo:slow")
+            #expect(first.code == 4)
+            #expect(try await cluster.image() == "registry.example.com/demo:unready")
         }
     }
 

@@ -45,7 +45,9 @@ struct MeasuringTests {
     @Test func asksPodsAndTheMetricsAPI() async throws {
         try await with { namespace in
             let provider = namespace.provider().provider
-            let first = try await status(namespace, provider)
+            var first = try await status(namespace, provider)
+            // A busy machine may leave a replica no time to answer.
+            for _ in 0..<10 where first.throughputReplicas != 2 { first = try await status(namespace, provider) }
             // 2 replicas, 50 a second each; two looks at it, a second apart.
             let rate = try #require(first.recordsPerHour)
             // A second is short on a busy machine.
