@@ -130,9 +130,7 @@ let package = Package(
             [
                 "ConfigurationManager", "Cryptography", "DeploymentEngine", "Diagnostics", "Documents",
                 "KubernetesProvider", "LocalProvider", "ReferenceWorkload", "ServiceModel", "SynthDataInfra",
-                "TemplateRenderer",
-                "TerminalUI",
-                argumentParser,
+                "TemplateRenderer", "TerminalUI", argumentParser,
             ]),
         .executableTarget(
             name: "synthdata-infra", dependencies: ["CommandLineInterface"], path: "Sources/Edge/synthdata-infra",

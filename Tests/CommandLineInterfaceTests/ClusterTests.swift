@@ -3,6 +3,7 @@ import Documents
 import FoundationEssentials
 import Glibc
 import KubernetesClient
+import TestSupport
 import Testing
 
 /// The built tool before a real API server: its flags, its exit codes and what it says.
@@ -89,7 +90,7 @@ struct ClusterTests {
             let path = "spec.template.spec.containers[0].image"
             let refused = try await cluster.deploy()
             #expect(refused.code == 1)
-            #expect(refused.error.contains("demo.yaml:\(ClusterSandbox.imageLine):"), "\(refused.error)")
+            #expect(refused.error.contains("demo.yaml:\(SmallService.imageLine):"), "\(refused.error)")
             #expect(
                 refused.error.contains(
                     "Deployment/\(cluster.namespace)/demo: `incident-bot` has set \(path) [kubernetes.conflict]"))

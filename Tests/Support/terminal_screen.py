@@ -1,10 +1,11 @@
 """Runs a program on a terminal of its own, and tells as JSON what a person sees of it.
 
-usage: terminal_screen.py COLUMNS ROWS [--keys TEXT] PROGRAM [ARGUMENT...]
+usage: terminal_screen.py COLUMNS ROWS [--answer QUESTION KEYS] PROGRAM [ARGUMENT...]
 
 The answer has the exit `code`; `screen`, the lines at the end, with those that scrolled away; and `frames`, the lines
 at each moment that the program stopped writing. Of the control sequences of ECMA-48 it knows those that move up and
-erase below; colours are left out, and any other one is an error. Keys are typed once the program waits.
+erase below; colours are left out, and any other one is an error. Keys are typed once the cursor stands behind the
+question, that is, on a line that ends with it.
 """
 
 import fcntl
@@ -12,7 +13,6 @@ import json
 import os
 import pty
 import re
-import select
 import struct
 import sys
 import termios
@@ -73,10 +73,10 @@ def main():
     arguments = sys.argv[1:]
     columns, rows = int(arguments[0]), int(arguments[1])
     arguments = arguments[2:]
-    keys = None
-    if arguments[0] == "--keys":
-        keys = arguments[1]
-        arguments = arguments[2:]
+    question = keys = None
+    if arguments[0] == "--answer":
+        question, keys = arguments[1:3]
+        arguments = arguments[3:]
     child, terminal = pty.fork()
     if child == 0:
         os.environ["TERM"] = "xterm-256color"
@@ -84,12 +84,6 @@ def main():
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     screen, rest, frames, raw = Screen(columns), "", [], b""
     while True:
-        readable, _, _ = select.select([terminal], [], [], 0.3)
-        if not readable:
-            if keys is not None:
-                os.write(terminal, keys.encode())
-                keys = None
-            continue
         try:
             data = os.read(terminal, 65536)
         except OSError:
@@ -104,6 +98,9 @@ def main():
         raw = b""
         rest = screen.feed(rest + text)
         frames.append(list(screen.lines))
+        if keys is not None and screen.lines[screen.row].endswith(question):
+            os.write(terminal, keys.encode())
+            keys = None
     _, status = os.waitpid(child, 0)
     json.dump({"code": os.waitstatus_to_exitcode(status), "screen": screen.lines, "frames": frames}, sys.stdout)
 

@@ -155,10 +155,6 @@ package struct Console: Sendable {
 
     /// Columns and rows of the terminal; those of old where the stream is none.
     package func size(_ stream: Stream) -> (columns: Int, rows: Int) {
-        var size = winsize()
-        guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
-            return (80, 24)
-        }
-        return (Int(size.ws_col), Int(size.ws_row))
+        (width(stream) ?? 80, height(stream) ?? 24)
     }
 }

@@ -3,6 +3,7 @@ import Documents
 import FoundationEssentials
 import KubernetesClient
 import Subprocess
+import TestSupport
 import Testing
 
 /// A sandbox, and a namespace of the tests' cluster in which the built tool deploys the service `demo`.
@@ -13,9 +14,6 @@ struct ClusterSandbox: Sendable {
     /// The administrator's, beside what is tested.
     let api: KubernetesAPI
 
-    /// The line of `demo.yaml` that names the image.
-    static let imageLine = 9
-
     static func with(_ body: (ClusterSandbox) async throws -> Void) async throws {
         let plane = try await ControlPlane.shared()
         try await Sandbox.with { sandbox in
@@ -24,37 +22,12 @@ struct ClusterSandbox: Sendable {
             let cluster = ClusterSandbox(
                 sandbox: sandbox, plane: plane, namespace: "cli-\(UInt32.random(in: 0...UInt32.max))",
                 api: KubernetesAPI(client, server: server))
-            try sandbox.write(service, to: "demo.yaml")
+            try sandbox.write(SmallService.document, to: "demo.yaml")
             try await body(cluster)
             // What it asks for of the nodes is free again.
             _ = try? await cluster.api.delete(.namespace, namespace: nil, name: cluster.namespace, uid: nil)
         }
     }
-
-    /// Without anything that a service can do without.
-    private static let service = """
-        apiVersion: synthdata.io/v1
-        kind: SyntheticDataService
-        metadata: {name: demo}
-        spec:
-          type: image
-          provider: onprem
-          environment: development
-          overrides:
-            deployment: {image: "registry.example.com/demo:1", replicas: 1, topology_spread: {enabled: false}}
-            resources: {cpu: 100m, memory: 64Mi, ephemeral_storage: 64Mi, gpu: null}
-            storage: {enabled: false, backup_enabled: false, cdn_enabled: false}
-            networking: {ingress: {enabled: false, class: null}, bandwidth: null}
-            scaling: {enabled: false}
-            health: {readiness: {period: 1s}, liveness: {period: 10s}}
-            monitoring: {prometheus: {enabled: false}}
-            security:
-              rbac: {enabled: false}
-              network_policies: {enabled: false}
-              pod_security: {enabled: false}
-              secrets: []
-
-        """
 
     /// `deploy` of the service.
     func deploy(_ more: String...) async throws -> Finished { try await configured("deploy", more) }

@@ -9,11 +9,12 @@ struct Terminal {
     /// At each moment.
     let frames: [[String]]
 
+    /// - Parameter keys: what is typed once the program asks for consent.
     static func run(
         _ sandbox: Sandbox, _ arguments: [String], columns: Int = 100, keys: String? = nil
     ) async throws -> Terminal {
         let script = "\(Project.root)/Tests/Support/terminal_screen.py"
-        let typed = keys.map { ["--keys", $0] } ?? []
+        let typed = keys.map { ["--answer", "[y/N] ", $0] } ?? []
         let result = try await sandbox.shell(
             "exec python3 \(script) \(columns) 24 \"${@:1:\(typed.count)}\" \"$0\" \"${@:\(typed.count + 1)}\"",
             typed + arguments)

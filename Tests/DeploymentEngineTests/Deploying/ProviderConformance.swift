@@ -6,11 +6,11 @@ import Testing
 
 /// What deployments do, the same at every provider.
 @Suite(.serialized) struct ProviderConformance {
-    private func deployer(_ stage: ProviderStage, holder: String = "the test") -> Deployer {
+    func deployer(_ stage: ProviderStage, holder: String = "the test") -> Deployer {
         Deployer(provider: stage.provider, holder: holder) { 1_700_000_000 }
     }
 
-    private func options(_ change: (inout Deployer.Options) -> Void = { _ in }) -> Deployer.Options {
+    func options(_ change: (inout Deployer.Options) -> Void = { _ in }) -> Deployer.Options {
         var options = Deployer.Options()
         options.timeout = TimeSpan(seconds: 30)
         change(&options)
@@ -18,7 +18,7 @@ import Testing
     }
 
     @discardableResult
-    private func deploy(
+    func deploy(
         _ release: Release, at stage: ProviderStage, _ change: (inout Deployer.Options) -> Void = { _ in }
     ) async throws -> DeploymentResult {
         do {
@@ -259,78 +259,6 @@ import Testing
                 try await deployer(stage).destroy(stage.service, options: options()) { _ in }
             }
             #expect(problem.code == .unknownService)
-        }
-    }
-
-    @Test(arguments: ConformingProvider.all)
-    func whatAKilledDeploymentBeganIsMarkedFailedAndDone(kind: ConformingProvider) async throws {
-        try await ProviderStage.with(kind) { stage in
-            try await deploy(stage.release("a"), at: stage)
-            var begun = try stage.release("b")
-            begun.revision = 2
-            try await stage.provider.releases.save(begun, keeping: 10)
-            try await deploy(stage.release("b"), at: stage)
-            #expect(try await stage.history() == "1 superseded, 2 failed, 3 deployed")
-            #expect(try await stage.status().version == "b")
-        }
-    }
-
-    @Test(arguments: ConformingProvider.all)
-    func whatAKilledDeploymentHadAppliedIsRecorded(kind: ConformingProvider) async throws {
-        try await ProviderStage.with(kind) { stage in
-            try await deploy(stage.release("a"), at: stage)
-            var begun = try stage.release("b")
-            begun.revision = 2
-            try await stage.provider.releases.save(begun, keeping: 10)
-            let plan = try await stage.provider.plan(begun, deleteData: false)
-            _ = try await stage.provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
-            // A failure in between does not hide which one runs.
-            await #expect(throws: Diagnostic.self) {
-                try await deploy(stage.release("c", flaw: .doomed), at: stage)
-            }
-            #expect(try await stage.history() == "1 superseded, 2 deployed, 3 failed")
-            let result = try await deploy(stage.release("b"), at: stage)
-            // Where the failed one is still being tried, there is something to change.
-            #expect(result.changed == !kind.takesBackWhatIsDoomed)
-            let history =
-                kind.takesBackWhatIsDoomed
-                ? "1 superseded, 2 deployed, 3 failed" : "1 superseded, 2 superseded, 3 failed, 4 deployed"
-            #expect(try await stage.history() == history)
-        }
-    }
-
-    @Test(arguments: ConformingProvider.all)
-    func whatAKilledDeploymentHadAppliedWasDeployedBeforeTheNextOne(kind: ConformingProvider) async throws {
-        try await ProviderStage.with(kind) { stage in
-            try await deploy(stage.release("a"), at: stage)
-            for (revision, tag) in [(2, "b"), (3, "c")] {
-                var begun = try stage.release(tag)
-                begun.revision = revision
-                try await stage.provider.releases.save(begun, keeping: 10)
-                guard tag == "b" else { continue }
-                let plan = try await stage.provider.plan(begun, deleteData: false)
-                _ = try await stage.provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
-            }
-            // Of the two that were left pending, one serves.
-            try await deploy(stage.release("d"), at: stage)
-            #expect(try await stage.history() == "1 superseded, 2 superseded, 3 failed, 4 deployed")
-            _ = try await deployer(stage).rollback(stage.service, to: nil, options: options()) { _ in }
-            #expect(try await stage.status().version == "b")
-        }
-    }
-
-    @Test(arguments: ConformingProvider.killable)
-    func whatIsPendingAndDoesNotRunIsNotTakenForDeployed(kind: ConformingProvider) async throws {
-        try await ProviderStage.with(kind) { stage in
-            try await deploy(stage.release("a"), at: stage)
-            var begun = try stage.release("b")
-            begun.revision = 2
-            try await stage.provider.releases.save(begun, keeping: 10)
-            let plan = try await stage.provider.plan(begun, deleteData: false)
-            _ = try await stage.provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
-            try await stage.kill()
-            try await deploy(stage.release("c"), at: stage)
-            #expect(try await stage.history() == "1 superseded, 2 failed, 3 deployed")
         }
     }
 

@@ -7,6 +7,7 @@ import Glibc
 import Profiles
 import ServiceModel
 import Templates
+import TestSupport
 import Testing
 
 /// A service as a person configures one: a layer file of theirs over one that keeps the service small.
@@ -16,32 +17,13 @@ struct Layers {
 
     init(_ text: String) { self.text = text }
 
-    /// Everything that a service can do without is off.
-    private static let small = """
-        deployment:
-          image: registry.example.com/demo:1
-          replicas: 1
-          topology_spread: {enabled: false}
-        resources: {cpu: 100m, memory: 64Mi, ephemeral_storage: 64Mi, gpu: null}
-        storage: {enabled: false, backup_enabled: false, cdn_enabled: false}
-        networking: {ingress: {enabled: false}, bandwidth: null}
-        scaling: {enabled: false}
-        health: {readiness: {period: 1s}, liveness: {period: 10s}}
-        monitoring: {prometheus: {enabled: false}}
-        security:
-          rbac: {enabled: false}
-          network_policies: {enabled: false}
-          pod_security: {enabled: false}
-          secrets: []
-        """
-
     func release(
         _ namespace: TestNamespace, name: String = "demo", _ change: (inout [Resource]) throws -> Void = { _ in }
     ) throws -> Release {
         let folder = "/tmp/layers-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         try #require(mkdir(folder, 0o700) == 0)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try Data(Self.small.utf8).write(to: URL(filePath: "\(folder)/small.yaml"))
+        try Data(SmallService.layer.utf8).write(to: URL(filePath: "\(folder)/small.yaml"))
         try Data(text.utf8).write(to: URL(filePath: "\(folder)/service.yaml"))
         var request = ConfigurationRequest()
         request.name = .init(name, flag: "--name")

@@ -2,6 +2,7 @@ import ControlPlane
 import FoundationEssentials
 import Glibc
 import Subprocess
+import TestSupport
 import Testing
 
 /// The built program, run as a process of its own on a service of one namespace.
@@ -36,33 +37,9 @@ struct Tool: Sendable {
     private static let home: Result<String, any Error> = Result {
         let folder = "/tmp/tool-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Data(service.utf8).write(to: URL(filePath: "\(folder)/demo.yaml"))
+        try Data(SmallService.document.utf8).write(to: URL(filePath: "\(folder)/demo.yaml"))
         return folder
     }
-
-    private static let service = """
-        apiVersion: synthdata.io/v1
-        kind: SyntheticDataService
-        metadata: {name: demo}
-        spec:
-          type: image
-          provider: onprem
-          environment: development
-          overrides:
-            deployment: {image: "registry.example.com/demo:1", replicas: 1, topology_spread: {enabled: false}}
-            resources: {cpu: 100m, memory: 64Mi, ephemeral_storage: 64Mi, gpu: null}
-            storage: {enabled: false, backup_enabled: false, cdn_enabled: false}
-            networking: {ingress: {enabled: false, class: null}, bandwidth: null}
-            scaling: {enabled: false}
-            health: {readiness: {period: 1s}, liveness: {period: 10s}}
-            monitoring: {prometheus: {enabled: false}}
-            security:
-              rbac: {enabled: false}
-              network_policies: {enabled: false}
-              pod_security: {enabled: false}
-              secrets: []
-
-        """
 
     /// `deploy` of the service in a version.
     static func deploy(_ version: String, _ more: String...) -> [String] {

@@ -47,7 +47,7 @@ struct StatusDetail {
         if let cause = status.cause, inspection.problem == nil { facts.append(("Cause", cause)) }
         let longest = facts.map(\.0.count).max() ?? 0
         return facts.map { name, value in
-            style.apply(.strong, name) + String(repeating: " ", count: longest - name.count + 2) + value
+            style.apply(.strong, name) + String(repeating: " ", count: longest - name.count + 2) + value.visible
         }
     }
 
@@ -91,7 +91,7 @@ struct StatusDetail {
 
     private var problem: [String] {
         guard let problem = inspection.problem else { return [] }
-        return [""] + "\(problem)".split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return [""] + "\(problem)".visible.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     private func age(_ time: Int) -> String { TimeSpan(seconds: max(0, now - time)).description }
@@ -105,7 +105,7 @@ struct StatusDetail {
                 var line = " "
                 for (index, cell) in row.enumerated() where widths[index] > 0 {
                     let isLast = index == count - 1
-                    let text = cell.split(whereSeparator: \.isNewline).joined(separator: " ")
+                    let text = cell.visible.split(whereSeparator: \.isNewline).joined(separator: " ")
                     line += " " + text
                     if !isLast { line += String(repeating: " ", count: max(0, widths[index] - text.count) + 1) }
                 }

@@ -61,12 +61,14 @@ struct StatusPresenter {
         }
         for row in page.rows where row.inspection == nil {
             let name = (row.context.map { "\($0)/" } ?? "") + row.status.service.name.value
-            if let cause = row.status.cause { notes.append("\(name): \(cause)") }
+            if let cause = row.status.cause { notes.append("\(name): \(cause.visible)") }
             if let scale = row.status.scaleOverride, let words = ScaleWords(scale, of: row.status.service).standing {
                 notes.append("\(name): \(words)")
             }
         }
-        if console.isTerminal(.output) { notes += page.problems.map { "\($0.what)\($0.why.map { ": \($0)" } ?? "")" } }
+        if console.isTerminal(.output) {
+            notes += page.problems.map { "\($0.what)\($0.why.map { ": \($0)" } ?? "")".visible }
+        }
         return notes
     }
 }

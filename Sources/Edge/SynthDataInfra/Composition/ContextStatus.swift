@@ -58,9 +58,7 @@ extension CompositionRoot {
                 context: context, statuses: [], problems: report.diagnostics.map { Self.told($0, context) })
         }
     }
-}
 
-extension CompositionRoot {
     private static func told(_ problem: Diagnostic, _ context: String) -> Diagnostic {
         var problem = problem
         problem.what = "context `\(context)`: \(problem.what)"

@@ -11,7 +11,7 @@ extension Provider {
         // Who has rights in one namespace alone cannot look through all of them.
         if let namespace {
             let service = ServiceIdentity(name: wanted, namespace: namespace)
-            if try await !releases.releases(of: service).isEmpty { return service }
+            if try await !releases.current(of: service).isEmpty { return service }
         }
         let services = try await all(named: name, isNarrow: namespace != nil)
         let matches = services.filter { $0.name == wanted && (namespace == nil || $0.namespace == namespace) }

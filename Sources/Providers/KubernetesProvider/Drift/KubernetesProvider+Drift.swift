@@ -7,8 +7,7 @@ extension KubernetesProvider: DriftDetecting {
         try await ServerRefusal.told {
             async let listed = inventories.read(release.service)
             async let history = releases.releases(of: release.service)
-            let types = try await cluster.discovery.types()
-            let objects = try ServerVersions(types: types).objects(for: release.resources)
+            let objects = try await cluster.desired(release.resources)
             let inventory = try await listed
             let wasTriedSince = try await history.contains { $0.revision > release.revision }
             return try await cluster.concurrently(objects) { object in

@@ -144,9 +144,7 @@ actor FleetLook: ObjectSource {
         { [api] in
             let selection = Selection(place.type, namespace: place.namespace, labels: Self.ours)
             return try await Preflight.looking {
-                let items = try await api.list(selection, withFieldSets: false) {
-                    ($0.objectName, $0.withoutBulk)
-                }.items
+                let items = try await api.list(selection, withFieldSets: false) { ($0.objectName, $0) }.items
                 return Dictionary(items, uniquingKeysWith: { $1 })
             }
         }
@@ -236,17 +234,4 @@ actor FleetLook: ObjectSource {
 
 extension Node {
     fileprivate var generation: Int { value("metadata", "generation")?.integer ?? 0 }
-
-    /// Without what no plan looks at: which fields each manager owns is often more than the object itself.
-    fileprivate var withoutBulk: Node {
-        guard var fields = mapping, var metadata = fields["metadata"]?.mapping else { return self }
-        let managers = (metadata["managedFields"]?.sequence ?? []).map { entry -> Node in
-            guard var entry = entry.mapping else { return entry }
-            entry.remove("fieldsV1")
-            return .mapping(entry)
-        }
-        metadata["managedFields"] = .sequence(managers)
-        fields["metadata"] = .mapping(metadata)
-        return .mapping(fields)
-    }
 }

@@ -63,10 +63,10 @@ struct ServiceInspector: Sendable {
     /// Nil where nothing certain is known, or the release cannot be read.
     private func problem(_ status: ServiceStatus, _ events: [Node]) async -> Diagnostic? {
         let service = status.service
-        guard let types = try? await cluster.discovery.types(),
+        guard
             let history = try? await releases.releases(of: service),
             let release = history.first(where: { $0.revision == status.revision }) ?? history.last,
-            let objects = try? ServerVersions(types: types).objects(for: release.resources),
+            let objects = try? await cluster.desired(release.resources),
             let workload = objects.first(where: { $0.identity.kind == "Deployment" })
         else { return nil }
         let selector = RolloutWaiter.selector(of: workload.manifest)
