@@ -56,11 +56,19 @@ package struct KubernetesProvider: Provider {
 
     package var deploymentsAtOnce: Int { 32 }
 
-    package func forFleet(_ services: [ServiceIdentity]) -> any Provider {
+    package func forFleet() -> any Provider {
         var provider = self
-        provider.look = FleetLook(services, api: cluster.api, store: store)
+        provider.look = FleetLook(api: cluster.api, store: store)
         provider.store.look = provider.look
         return provider
+    }
+
+    package func lookAhead(for release: Release) async {
+        guard let look else { return }
+        async let objects = try? cluster.desired(release.resources)
+        await look.expect(release.service)
+        try? await verify(release)
+        await look.expect(await objects ?? [])
     }
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {

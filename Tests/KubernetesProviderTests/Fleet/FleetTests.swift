@@ -24,8 +24,8 @@ struct FleetTests {
     private func deploy(_ releases: [Release], with provider: KubernetesProvider) async throws -> [String: String] {
         let deployer = Deployer(provider: provider, holder: "the test") { 1_700_000_000 }
         var outcomes: [String: String] = [:]
-        let items = releases.map { FleetDeployment.Item($0, Deployer.Options()) }
-        let fleet = FleetDeployment(items, deployer: deployer)
+        var fleet = FleetDeployment(of: releases.count, deployer: deployer)
+        for release in releases { fleet.add(FleetDeployment.Item(release, Deployer.Options())) }
         try await fleet.run(report: { _ in { _ in } }, ended: { outcomes[$0.name.value] = Self.words($1) })
         return outcomes
     }
@@ -75,7 +75,7 @@ struct FleetTests {
                 $0 == "d" ? "deployment: {annotations: {turn: changed}}\n" : ""
             }
             let single = namespace.provider().provider
-            let fleet = namespace.provider().provider.forFleet(wanted.map(\.service))
+            let fleet = namespace.provider().provider.forFleet()
             for release in wanted {
                 let expected = await plan(release, with: single)
                 #expect(await plan(release, with: fleet) == expected)

@@ -39,7 +39,7 @@ struct ServicePlanner: Sendable {
 
     private func unexplained(_ release: Release, deleteData: Bool) async throws -> Plan {
         let service = release.service
-        async let history = current(service)
+        async let history = current(for: release)
         async let listed = inventories.read(service)
         let objects = ownership.leaving(try await cluster.desired(release.resources))
         await cluster.look?.expect(objects)
@@ -75,9 +75,9 @@ struct ServicePlanner: Sendable {
         return Plan(release: numbered, baseRevision: base, changes: changes)
     }
 
-    private func current(_ service: ServiceIdentity) async throws -> [Release] {
-        if let look = cluster.look, let releases = try await look.releases(of: service) { return releases }
-        return try await releases.current(of: service)
+    private func current(for release: Release) async throws -> [Release] {
+        if let look = cluster.look, let releases = try await look.releases(for: release) { return releases }
+        return try await releases.current(of: release.service)
     }
 
     /// The last release that wanted the same; it may be one that was superseded, and brought back by other means.
