@@ -65,10 +65,10 @@ package struct KubernetesProvider: Provider {
 
     package func lookAhead(for release: Release) async {
         guard let look else { return }
-        async let objects = try? cluster.desired(release.resources)
+        async let verified: Void? = try? verify(release)
         await look.expect(release.service)
-        try? await verify(release)
-        await look.expect(await objects ?? [])
+        if let objects = try? await cluster.desired(release.resources) { await look.expect(objects) }
+        await verified
     }
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
