@@ -192,13 +192,9 @@ actor FleetLook: ObjectSource {
 
     /// The current releases of the service of `desired` as they were when the first one was asked for; nil where they
     /// cannot be listed. None is read where all that was recorded is that it was deployed as it is desired.
-    func releases(for desired: Release) async throws -> [Release]? {
+    nonisolated func releases(for desired: Release) async throws -> [Release]? {
         let service = desired.service
-        if let known = assembled[service] {
-            // Its plan is the last to ask.
-            if planned.contains(service) { assembled[service] = nil }
-            return known
-        }
+        if let known = await known(service) { return known }
         let marks = try await firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
         guard let marks else { return nil }
         let own = marks[service.name.value] ?? []
@@ -210,15 +206,25 @@ actor FleetLook: ObjectSource {
         } else {
             current = try await stored(service)
         }
-        assembled[service] = current
+        await keep(current, of: service)
         return current
     }
 
-    private func listingMarks(_ namespace: String) -> @Sendable () async throws -> [String: [ReleaseMark]]? {
+    private func known(_ service: ServiceIdentity) -> [Release]? {
+        // Its plan is the last to ask.
+        planned.contains(service) ? assembled.removeValue(forKey: service) : assembled[service]
+    }
+
+    private func keep(_ current: [Release]?, of service: ServiceIdentity) {
+        if !planned.contains(service) { assembled[service] = current }
+    }
+
+    private nonisolated func listingMarks(_ namespace: String) -> @Sendable () async throws -> [String: [ReleaseMark]]?
+    {
         { [store] in try await Preflight.looking { try await store.allMarks(in: namespace) } }
     }
 
-    private func stored(_ service: ServiceIdentity) async throws -> [Release]? {
+    private nonisolated func stored(_ service: ServiceIdentity) async throws -> [Release]? {
         let all = try await releases.answer(to: service.namespace) { [store] in
             try await Preflight.looking { try await store.allParts(in: service.namespace) }
         }

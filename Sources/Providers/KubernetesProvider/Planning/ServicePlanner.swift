@@ -50,10 +50,7 @@ struct ServicePlanner: Sendable {
         let last = try await history.last?.status == .deployed ? deployed : nil
         let written = ownership.leaving(try await cluster.desired(last?.resources ?? []))
 
-        let outcomes = try await cluster.concurrently(objects) { object in
-            await outcome(
-                of: object, lastApplied: written.first { $0.identity == object.identity }?.manifest, inventory)
-        }
+        let outcomes = try await outcomes(of: objects, lastApplied: written, inventory)
         for case .failure(let denied as APIStatus) in outcomes { throw denied }
         var problems = DiagnosticCollector()
         var changes = AutoscalerHandover.telling(
@@ -87,6 +84,47 @@ struct ServicePlanner: Sendable {
     }
 
     // MARK: What should be
+
+    private func outcomes(
+        of objects: [DesiredObject], lastApplied written: [DesiredObject], _ inventory: Inventory
+    ) async throws -> [Result<Change, any Error>] {
+        @Sendable func last(_ object: DesiredObject) -> Node? { written.first { $0.identity == object.identity }?.manifest }
+        var standing: [Resource.Identity: Change] = [:]
+        // In a fleet, lists that are there already tell most of it: a task for each object would only be work.
+        for object in objects where cluster.look != nil {
+            standing[object.identity] = try? await standingChange(of: object, lastApplied: last(object), inventory)
+        }
+        let others = try await cluster.concurrently(objects.filter { standing[$0.identity] == nil }) { object in
+            (object.identity, await outcome(of: object, lastApplied: last(object), inventory))
+        }
+        let outcomes = Dictionary(others, uniquingKeysWith: { first, _ in first })
+        return objects.compactMap { object in
+            standing[object.identity].map { .success($0) } ?? outcomes[object.identity]
+        }
+    }
+
+    /// Nil for an object that is not as it was applied last, for whatever reason.
+    private func standingChange(
+        of object: DesiredObject, lastApplied: Node?, _ inventory: Inventory
+    ) async throws -> Change? {
+        let identity = object.identity
+        guard let live = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name),
+            !live.isTerminating, isAsApplied(live, object, lastApplied: lastApplied, inventory)
+        else { return nil }
+        try Ownership.check(live, object, inventory)
+        return Change(resource: identity, action: .unchanged, effect: .none)
+    }
+
+    /// What was applied last, and stands: an apply would change nothing.
+    private func isAsApplied(_ live: Node, _ object: DesiredObject, lastApplied: Node?, _ inventory: Inventory) -> Bool
+    {
+        isListed(live, object, inventory) && !ownership.removesFields(of: object.identity)
+            && object.manifest == lastApplied && LiveComparison.contains(live, object.manifest)
+    }
+
+    private func isListed(_ live: Node, _ object: DesiredObject, _ inventory: Inventory) -> Bool {
+        !Ownership.mayDelete(object.identity) || inventory.item(object.identity)?.uid == live.objectUID
+    }
 
     private func outcome(
         of object: DesiredObject, lastApplied: Node?, _ inventory: Inventory
@@ -131,16 +169,14 @@ struct ServicePlanner: Sendable {
                 resource: identity, action: .replace, effect: ChangeEffect.ofReplace(identity.kind),
                 reason: "it is being deleted: it will be made anew")
         }
-        // What was applied last, and stands: an apply would change nothing.
-        let isListed = !Ownership.mayDelete(identity) || inventory.item(identity)?.uid == live.objectUID
-        if isListed, !ownership.removesFields(of: identity), object.manifest == lastApplied,
-            LiveComparison.contains(live, object.manifest)
-        {
+        if isAsApplied(live, object, lastApplied: lastApplied, inventory) {
             return Change(resource: identity, action: .unchanged, effect: .none)
         }
         do {
             let fields = try await fields(of: object, live)
-            if fields.isEmpty, isListed { return Change(resource: identity, action: .unchanged, effect: .none) }
+            if fields.isEmpty, isListed(live, object, inventory) {
+                return Change(resource: identity, action: .unchanged, effect: .none)
+            }
             if fields.isEmpty {
                 // Its deployment ended before it could list it, or the inventory was lost.
                 return Change(
