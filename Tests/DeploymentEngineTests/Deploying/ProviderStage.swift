@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import LocalProvider
 import ServiceModel
+import TestSupport
 import Testing
 
 /// A kind of provider that ``ProviderConformance`` runs against; a new provider adds itself to ``all``.
@@ -76,7 +77,7 @@ struct ConformingProvider: Sendable, CustomTestStringConvertible {
                 let supervisor = try #require(document["supervisor"]?["pid"]?.integer.flatMap(pid_t.init(exactly:)))
                 Glibc.kill(supervisor, SIGKILL)
                 // Its parent is this process, which reaps it on a thread of its own.
-                while Glibc.kill(supervisor, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
+                try await eventually { Glibc.kill(supervisor, 0) != 0 }
             })
 
     private static func forget(_ service: ServiceIdentity, _ provider: any Provider) async throws {
@@ -157,7 +158,12 @@ struct ProviderStage: Sendable {
             _ = try? await stage.provider.apply(plan, timeout: TimeSpan(seconds: 10)) { _ in }
         }
         try? FileManager.default.removeItem(atPath: folder)
-        try await kind.clean(service)
+        do {
+            try await kind.clean(service)
+        } catch {
+            // What went wrong first is thrown.
+            Issue.record(error)
+        }
         try outcome.get()
     }
 
