@@ -4,6 +4,7 @@ import Documents
 import KubernetesClient
 import KubernetesProvider
 import ServiceModel
+import TestSupport
 import Testing
 
 /// Everything that becomes of a service, from its first deployment to its end.
