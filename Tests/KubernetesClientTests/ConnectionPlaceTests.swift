@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: cases) func aProblemIsToldAtItsLine(_ given: Case) async throws {
         let plane = try await ControlPlane.shared()
         let admin = try Kubeconfig.load(path: plane.kubeconfigs.admin, environment: [:]).access(context: nil)
-        guard case .token(let token) = admin.credential else { return }
+        guard case .token(let token) = admin.credential else { throw CredentialMissing() }
         try await Files.with { files async throws in
             try files.write("stale", "stale")
             try Self.makeCertificates(files.folder, authority: "\(plane.state)/pki")
@@ -103,6 +103,8 @@ import Testing
                 problem.location?.description.hasPrefix("\(files.path("config")):\(line + 1):") == true, "\(problem)")
         }
     }
+
+    private struct CredentialMissing: Error {}
 
     /// A client certificate of yesterday, and an authority that signed nothing.
     private static func makeCertificates(_ folder: String, authority: String) throws {
