@@ -187,7 +187,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests(
             "SynthDataInfraTests",
-            ["SynthDataInfra", "synthdata-infra", "usage-examples"]),
+            ["SynthDataInfra", "TestSupport", "synthdata-infra", "usage-examples"]),
         tests(
             "ReferenceWorkloadTests",
             ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]

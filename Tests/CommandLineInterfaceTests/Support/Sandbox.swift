@@ -31,12 +31,7 @@ struct Sandbox: Sendable {
         try outcome.get()
     }
 
-    /// The test bundle and the program are built into the same folder.
-    private static let program: String = {
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/synthdata-infra"
-    }()
+    private static let program = BuiltProgram.path("synthdata-infra")
 
     private var environment: [Environment.Key: String?] {
         ["HOME": "\(path)/home", "XDG_STATE_HOME": "\(path)/state", "NO_COLOR": nil, "SYNTHDATA_CONFIG": nil]

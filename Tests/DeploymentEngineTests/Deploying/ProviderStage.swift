@@ -66,7 +66,8 @@ struct ConformingProvider: Sendable, CustomTestStringConvertible {
             name: "local",
             make: { folder in
                 LocalProvider(
-                    root: "\(folder)/state", executable: "/bin/false", supervisorArguments: [supervisor],
+                    root: "\(folder)/state", executable: "/bin/false",
+                    supervisorArguments: [BuiltProgram.path("local-supervisor")],
                     environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder],
                     workingDirectory: workloads, warn: { Issue.record("\($0)") })
             },
@@ -108,12 +109,6 @@ struct ConformingProvider: Sendable, CustomTestStringConvertible {
               logs: {maximumBytes: 1048576, files: 2}
             """
         ]
-    }
-
-    /// Built beside the bundle of the tests.
-    private static var supervisor: String {
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return "/" + (bundle.split(separator: "/").dropLast() + ["local-supervisor"]).joined(separator: "/")
     }
 
     /// The folder with `server.py`, a workload that does what its variables say.

@@ -26,12 +26,7 @@ struct Tool: Sendable {
         }
     }
 
-    /// The test bundle and the program are built into the same folder.
-    private static let program: String = {
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/synthdata-infra"
-    }()
+    private static let program = BuiltProgram.path("synthdata-infra")
 
     /// A home that all of them share, so that what a server serves is asked only once, and the file of a service
     /// without anything that it can do without.

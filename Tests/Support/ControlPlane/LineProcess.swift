@@ -9,6 +9,7 @@ package final class LineProcess: Sendable {
         package let description: String
     }
 
+    private let pid: pid_t
     private let input: Int32
     private let output: Int32
     /// Questions are asked one after the other, and not on the threads that tasks share: an answer may take seconds.
@@ -35,6 +36,7 @@ package final class LineProcess: Sendable {
         let outcome = posix_spawn(&pid, command[0], &actions, nil, arguments, environ)
         close(input[0])
         close(output[1])
+        self.pid = pid
         self.input = input[1]
         self.output = output[0]
         guard outcome == 0 else { throw Failed(description: "\(command[0]): \(String(cString: strerror(outcome)))") }
@@ -43,6 +45,8 @@ package final class LineProcess: Sendable {
     deinit {
         close(input)
         close(output)
+        // It ends with its input, and is then taken off the table of processes.
+        DispatchQueue.global().async { [pid] in _ = pid > 0 ? waitpid(pid, nil, 0) : 0 }
     }
 
     /// The next line that it prints, empty when it has ended.
