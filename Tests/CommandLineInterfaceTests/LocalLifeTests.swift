@@ -70,7 +70,15 @@ import Testing
     @Test func logsAreFollowedUntilInterrupted() async throws {
         try await Sandbox.with { sandbox in
             _ = try await sandbox.run(["deploy"] + Self.demo)
-            let followed = try await sandbox.shell(#"timeout --preserve-status -s INT 5 "$0" logs -f demo"#)
+            // As a job of its own it may be interrupted.
+            let followed = try await sandbox.shell(
+                #"""
+                set -m
+                "$0" logs -f demo > followed & pid=$!
+                for _ in {1..600}; do grep -q 'listening on' followed && break; sleep 0.1; done
+                kill -INT $pid; wait $pid; code=$?
+                cat followed; exit $code
+                """#)
             #expect(followed.code == 130)
             #expect(followed.error.isEmpty)
             #expect(followed.lines.contains { $0.hasPrefix("demo-0 | listening on ") })

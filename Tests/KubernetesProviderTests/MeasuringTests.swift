@@ -160,7 +160,9 @@ struct MeasuringTests {
                         200, #"{"status":"success","data":{"resultType":"vector","result":[\#(series)]}}"#)
                 }
             }).provider
-            let found = try await status(namespace, provider)
+            let found = try await status(namespace, provider) {
+                $0.throughputWindow ?? .init(seconds: 0) > .init(seconds: 1)
+            }
             // Prometheus shares out over its own window what a young pod has made.
             let window = Double(try #require(found.throughputWindow).seconds)
             #expect(found.recordsPerHour == 300 * 3600 * Double(Prometheus.window.seconds) / window)

@@ -5,7 +5,7 @@ import ServiceModel
 import Testing
 
 /// A plan that was looked at is applied as it was, and a change does no more than it may.
-@Suite struct SavedPlanTests {
+@Suite(.timeLimit(.minutes(5))) struct SavedPlanTests {
     private func release(_ tag: String) throws -> Release {
         let manifest: Node = [
             "apiVersion": "local.synthdata.io/v1", "kind": "LocalService",
