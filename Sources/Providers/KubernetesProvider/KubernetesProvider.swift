@@ -66,8 +66,13 @@ package struct KubernetesProvider: Provider {
     package func lookAhead(for release: Release) async {
         guard let look else { return }
         async let verified: Void? = try? verify(release)
-        await look.expect(release.service)
-        if let objects = try? await cluster.desired(release.resources) { await look.expect(objects) }
+        do {
+            async let objects = cluster.desired(release.resources)
+            try await look.expect(release.service)
+            await look.expect(try await objects)
+        } catch {
+            // Each plan meets it again, and tells it.
+        }
         await verified
     }
 

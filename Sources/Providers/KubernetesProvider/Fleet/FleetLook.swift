@@ -112,13 +112,14 @@ actor FleetLook: ObjectSource {
         try await once("review \(path) \(JSONEmitter.emit(object))") { [api] in try await api.review(path, object) }
     }
 
-    /// Starts the list of what is recorded of the service, and of those beside it.
-    func expect(_ service: ServiceIdentity) {
+    /// Lists what is recorded of the service, and of those beside it.
+    func expect(_ service: ServiceIdentity) async throws {
         namespaces.insert(service.namespace)
-        firstMarks.begin(service.namespace, listingMarks(service.namespace))
+        _ = try await firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
     }
 
-    /// Starts the lists in which these objects will be looked for.
+    /// Starts the lists in which these objects will be looked for. They must not be older than what is recorded:
+    /// old objects would be taken for those of a newer release.
     func expect(_ objects: [DesiredObject]) {
         for object in objects {
             if let place = place(object.type, object.identity.namespace) { lists.begin(place, listing(place)) }
