@@ -70,11 +70,12 @@ import Testing
     @Test func logsAreFollowedUntilInterrupted() async throws {
         try await Sandbox.with { sandbox in
             _ = try await sandbox.run(["deploy"] + Self.demo)
-            // As a job of its own it may be interrupted.
+            // As a job of its own it may be interrupted; what the shell says of that is left out.
             let followed = try await sandbox.shell(
                 #"""
                 set -m
-                "$0" logs -f demo > followed & pid=$!
+                exec 3>&2 2>/dev/null
+                "$0" logs -f demo >followed 2>&3 & pid=$!
                 for _ in {1..600}; do grep -q 'listening on' followed && break; sleep 0.1; done
                 kill -INT $pid; wait $pid; code=$?
                 cat followed; exit $code

@@ -64,9 +64,8 @@ def has_all(text, parts):
     return all(part in text for part in parts)
 
 
-def main():
-    signal.alarm(300)
-    shell, program, cases = sys.argv[1], sys.argv[2], [json.loads(case) for case in sys.argv[3:]]
+def shown(shell, program, case):
+    """What a shell of its own shows: what is left of one line could get in the way of the next."""
     command, setup = SHELLS[shell]
     child, terminal = pty.fork()
     if child == 0:
@@ -74,31 +73,37 @@ def main():
         os.environ["PATH"] = os.path.dirname(program) + ":" + os.environ["PATH"]
         os.environ.update(TERM="xterm", COLUMNS="300", LINES="50", PS1=READY)
         os.execvp(command[0], command)
-    # Fish has a prompt of its own.
-    read(terminal, 0.5, 20, until=[READY] if shell != "fish" else [])
-    os.write(terminal, (setup + "; echo script-was-$((40 + 2)) loaded\r" if shell != "fish" else
-                        setup + "; echo script-was-(math 40 + 2) loaded\r").encode())
-    answer = read(terminal, 1, 60, until=["script-was-42 loaded"])
-    if "script-was-42 loaded" not in answer:
-        raise SystemExit(f"the script was not loaded: {answer}")
-    read(terminal, 0, 20, until=[READY])
-    for case in cases:
+    try:
+        # Fish has a prompt of its own.
+        read(terminal, 0.5, 30, until=[READY] if shell != "fish" else [])
+        sum_of_both = "$((40 + 2))" if shell != "fish" else "(math 40 + 2)"
+        os.write(terminal, f"{setup}; echo script-was-{sum_of_both} loaded\r".encode())
+        answer = read(terminal, 0.1, 60, until=["script-was-42 loaded"])
+        if "script-was-42 loaded" not in answer:
+            raise SystemExit(f"the script was not loaded: {answer}")
+        if READY not in answer.split("script-was-42 loaded")[1]:
+            read(terminal, 0.1, 30, until=[READY])
         os.write(terminal, case["line"].encode())
-        read(terminal, 0, 10, until=[case["line"]])
-        shown = ""
+        read(terminal, 0.1, 30, until=[case["line"]])
+        text = ""
         for _ in range(10):
             os.write(terminal, b"\t")
             # The program behind Tab gives up after two seconds.
-            shown += read(terminal, 0, 3, until=case["until"])
-            if has_all(shown, case["until"]):
+            text += read(terminal, 0.1, 3, until=case["until"])
+            if has_all(text, case["until"]):
                 break
-        print(json.dumps({"line": case["line"], "shown": shown}), flush=True)
-        # Leaves the line, and any menu.
-        os.write(terminal, b"\x03")
-        read(terminal, 0, 10, until=[READY])
-    os.close(terminal)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
+        return text
+    finally:
+        os.close(terminal)
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+
+
+def main():
+    signal.alarm(300)
+    shell, program, cases = sys.argv[1], sys.argv[2], [json.loads(case) for case in sys.argv[3:]]
+    for case in cases:
+        print(json.dumps({"line": case["line"], "shown": shown(shell, program, case)}), flush=True)
 
 
 main()

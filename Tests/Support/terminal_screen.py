@@ -3,10 +3,10 @@
 usage: terminal_screen.py COLUMNS ROWS [--answer QUESTION KEYS] PROGRAM [ARGUMENT...]
 
 The answer has the exit `code`; `screen`, the lines at the end, with those that scrolled away; and `frames`, the lines
-each time before something of them is erased, and at the end. Of the control sequences of ECMA-48 it knows those that move up and
-erase below; colours are left out, and any other one is an error. Keys are typed once the cursor stands behind the
-question, that is, on a line that ends with it. It ends after two minutes, as a failure: the program may wait for an
-answer to what nobody expected.
+each time before something of them is erased, and at the end. Of the control sequences of ECMA-48 it knows those that
+move up and erase below; colours are left out, and any other one is an error. Keys are typed once the cursor stands
+behind the question, that is, on a line that ends with it. It ends after two minutes, as a failure: the program may wait
+for an answer to what nobody expected.
 """
 
 import fcntl
