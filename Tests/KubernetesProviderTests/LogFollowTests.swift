@@ -31,7 +31,7 @@ struct LogFollowTests {
         try Layers("deployment: {image: 'registry.example.com/demo:\(image)'}\n").release(namespace)
     }
 
-    @Test(.timeLimit(.minutes(5))) func podsThatComeLaterAreJoinedUntilTheServiceGoes() async throws {
+    @Test func podsThatComeLaterAreJoinedUntilTheServiceGoes() async throws {
         try await TestNamespace.with { namespace in
             try await namespace.deploy(Self.release(namespace, image: "1"))
             let lines = Lines()
@@ -55,7 +55,7 @@ struct LogFollowTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func aContainerThatIsStartedAgainIsFollowedOn() async throws {
+    @Test func aContainerThatIsStartedAgainIsFollowedOn() async throws {
         try await TestNamespace.with { namespace in
             let lines = Lines()
             let (provider, _) = namespace.provider()
