@@ -60,9 +60,15 @@ struct StatusPresenter {
             notes.append("no services; `synthdata-infra deploy --type tabular --name demo` starts one")
         }
         for row in page.rows where row.inspection == nil {
-            let name = (row.context.map { "\($0)/" } ?? "") + row.status.service.name.value
+            let service = row.status.service
+            let name =
+                (row.context.map { "\($0)/" } ?? "")
+                + (page.hasSeveralNamespaces ? "\(service.namespace)/\(service.name)" : service.name.value)
             if let cause = row.status.cause { notes.append("\(name): \(cause.visible)") }
-            if let scale = row.status.scaleOverride, let words = ScaleWords(scale, of: row.status.service).standing {
+            let words = row.status.scaleOverride.flatMap {
+                ScaleWords($0, of: service, at: row.status.provider).standing
+            }
+            if let words {
                 notes.append("\(name): \(words)")
             }
         }

@@ -90,6 +90,10 @@ package struct MinimalRole: Sendable {
         + ["list", "watch"].map { AccessRight($0, "events") }
         + ["list", "watch"].map { AccessRight($0, "deployments", group: "apps") }
         + ["list", "watch"].map { AccessRight($0, "replicasets", group: "apps") }
+        // Whether an autoscaler decides how many replicas there are.
+        + [AccessRight("list", "horizontalpodautoscalers", group: "autoscaling")]
+        // What its replicas make and use.
+        + [AccessRight("get", "pods/proxy"), AccessRight("list", "pods", group: "metrics.k8s.io")]
         // Where a service answers.
         + [AccessRight("list", "services"), AccessRight("list", "ingresses", group: "networking.k8s.io")]
         // What is looked at before a deployment, so that it does not fail half-way.
