@@ -98,6 +98,26 @@ struct StatusTests {
         }
     }
 
+    /// A server that restarts must not end what somebody leaves running.
+    @Test func aWatchGoesOnAfterALookThatFails() async throws {
+        try await ClusterSandbox.with { cluster in
+            #expect(try await cluster.deploy().code == 0)
+            let proxy = try await FaultProxy.start(before: cluster.plane)
+            try await proxy.obey(.init("status:403", method: "GET", path: "/deployments", skip: 1, times: 1))
+            let watched = try await cluster.sandbox.shell(
+                "exec timeout -s INT 15 \"$0\" \"$@\"",
+                [
+                    "status", "--watch", "--provider", "onprem", "--namespace", cluster.namespace, "--kubeconfig",
+                    proxy.kubeconfig,
+                ])
+            #expect(try await proxy.requests().count { $0.fault == "status:403" } == 1)
+            // What was known stays, with what is wrong; then it is right again.
+            #expect(watched.error.ranges(of: "error:").count == 1, "\(watched.error)")
+            #expect(watched.output.split(separator: "Service Status:").count >= 3, "\(watched.output)")
+            #expect(watched.output.split(separator: "│ demo ").count >= 4, "\(watched.output)")
+        }
+    }
+
     @Test func driftIsToldAsData() async throws {
         try await ClusterSandbox.with { cluster in
             #expect(try await cluster.deploy().code == 0)

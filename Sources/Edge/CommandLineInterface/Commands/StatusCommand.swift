@@ -30,10 +30,10 @@ struct StatusCommand: FollowingCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
-        let presenter = StatusPresenter(root.console, output.format ?? .table)
+        let kind = allContexts ? try clusterKind() : try target.providerKind()
+        let presenter = StatusPresenter(root.console, output.format ?? .table, kind)
         let page: @Sendable () async throws -> StatusPage
         if allContexts {
-            let kind = try clusterKind()
             let contexts = try root.contexts(kubeconfig: target.cluster.kubeconfig)
             page = { try await self.page(of: contexts, kind, root) }
         } else {

@@ -11,9 +11,12 @@ import TerminalUI
 struct StatusPresenter {
     private let console: Console
     private let format: OutputFormat
+    private let provider: ProviderKind
 
-    init(_ console: Console, _ format: OutputFormat) {
+    /// - Parameter provider: the one that is asked, for the commands that hints name.
+    init(_ console: Console, _ format: OutputFormat, _ provider: ProviderKind) {
         self.console = console
+        self.provider = provider
         self.format = format
     }
 
@@ -57,7 +60,8 @@ struct StatusPresenter {
     private func notes(_ page: StatusPage) -> [String] {
         var notes: [String] = []
         if page.rows.isEmpty, page.problems.isEmpty {
-            notes.append("no services; `synthdata-infra deploy --type tabular --name demo` starts one")
+            let place = CommandFlags.place(provider)
+            notes.append("no services; `synthdata-infra deploy --type tabular --name demo\(place)` starts one")
         }
         for row in page.rows where row.inspection == nil {
             let service = row.status.service

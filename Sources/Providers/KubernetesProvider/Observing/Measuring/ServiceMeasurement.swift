@@ -28,7 +28,7 @@ struct ServiceMeasurement: Sendable {
         let deployment: Node
         let pods: [PodFacts]
 
-        fileprivate var prometheusURL: String? { annotation("synthdata.io/prometheus-url") }
+        fileprivate var prometheusURL: String? { annotation(ClusterService.annotation) }
         fileprivate var metricsPath: String { annotation("synthdata.io/metrics-path") ?? "/metrics" }
 
         private func annotation(_ key: String) -> String? {
