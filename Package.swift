@@ -166,7 +166,8 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests("TerminalUITests", ["Diagnostics", "TerminalUI"]),
         tests(
-            "KubernetesClientTests", ["ControlPlane", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient"]),
+            "KubernetesClientTests",
+            ["ControlPlane", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "TestSupport"]),
         tests(
             "KubernetesProviderTests",
             [
@@ -181,12 +182,12 @@ let package = Package(
             [
                 "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
                 "HTTPTransport", "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ServiceModel",
-                "Templates", "local-supervisor",
+                "Templates", "TestSupport", "local-supervisor",
             ],
             exclude: ["Fixtures"]),
         tests(
             "SynthDataInfraTests",
-            ["SynthDataInfra", "synthdata-infra", "usage-examples"]),
+            ["SynthDataInfra", "TestSupport", "synthdata-infra", "usage-examples"]),
         tests(
             "ReferenceWorkloadTests",
             ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]

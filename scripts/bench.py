@@ -5,6 +5,7 @@ on both. Prints one table; exits 1 when a bound is missed.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -18,6 +19,7 @@ import typing
 
 import bench_cluster
 
+MEASURED = pathlib.Path(__file__).with_name("measured.py")
 PAIRS = 5
 STARTS = 21
 DATA_TYPES = ["tabular", "time_series", "text", "image", "audio", "video"]
@@ -41,21 +43,19 @@ class Row(typing.NamedTuple):
 
 
 def run(*command, output=subprocess.DEVNULL):
-    """Runs a command to its end; its peak memory comes from wait4, which counts this child alone."""
-    started = time.monotonic()
-    # posix_spawn, not a fork: a child of a fork starts with this interpreter's peak.
-    opened = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) if isinstance(output, str) else None
-    null = os.open(os.devnull, os.O_WRONLY)
-    pid = os.posix_spawnp(
-        command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null if opened is None else opened, 1)])
-    _, status, usage = os.wait4(pid, 0)
-    seconds = time.monotonic() - started
-    os.close(null)
-    if opened is not None:
-        os.close(opened)
-    if status != 0:
-        raise SystemExit(f"bench: error: exit code {os.waitstatus_to_exitcode(status)}: {' '.join(command)}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    """Runs a command to its end."""
+    with contextlib.ExitStack() as stack:
+        if isinstance(output, str):
+            output = stack.enter_context(open(output, "w"))
+        told, tell = os.pipe()
+        told = stack.enter_context(open(told))
+        with open(tell, "w"):
+            subprocess.run(
+                [sys.executable, "-S", "-E", MEASURED, str(tell), *command], check=True, stdout=output, pass_fds=[tell])
+        result = json.load(told)
+    if result["status"] != 0:
+        raise SystemExit(f"bench: error: exit code {os.waitstatus_to_exitcode(result['status'])}: {' '.join(command)}")
+    return Run(result["seconds"], result["kilobytes"] / 1024)
 
 
 def alternate(count, *sides):

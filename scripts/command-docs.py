@@ -25,7 +25,11 @@ EXAMPLES = {
         "synthdata-infra scale --service demo --to 1.2M/hour --for 2h",
         "synthdata-infra scale --expire",
     ],
-    "rollback": ["synthdata-infra rollback demo", "synthdata-infra rollback demo --to-revision 2"],
+    "rollback": [
+        "synthdata-infra rollback demo",
+        "synthdata-infra rollback demo --to-revision 2",
+        "synthdata-infra rollback demo --provider onprem --take-ownership spec.replicas",
+    ],
     "destroy": ["synthdata-infra destroy demo", "synthdata-infra destroy demo --delete-data"],
     "status": [
         "synthdata-infra status",

@@ -16,8 +16,10 @@ import Testing
         let bundle = "\(folder)/\(bundles.first ?? "")"
         var texts: [String: String] = [:]
         for path in try FileManager.default.subpathsOfDirectory(atPath: bundle) {
-            guard let data = try? Data(contentsOf: URL(filePath: "\(bundle)/\(path)")) else { continue }
-            texts[path] = String(decoding: data, as: UTF8.self)
+            var isFolder = false
+            _ = FileManager.default.fileExists(atPath: "\(bundle)/\(path)", isDirectory: &isFolder)
+            if isFolder { continue }
+            texts[path] = try sandbox.text("evidence/\(bundles.first ?? "")/\(path)")
         }
         return texts
     }

@@ -35,7 +35,7 @@ enum Pipeline {
             func run(_ line: String) async throws -> Finished {
                 try await sandbox.shell("\(Self.prepare) && \(line)", environment: environment)
             }
-            func files(_ path: String) -> String { (try? Self.text("\(sandbox.path)/work/\(path)")) ?? "" }
+            func files(_ path: String) -> String { (try? sandbox.text(path)) ?? "" }
             // The example's namespace is everybody's: here the test has one for itself.
             let layer = "&& sed -i 's/^deployment:/deployment:\\n  namespace: \(namespace)/' synthdata/base.yaml"
 
@@ -93,13 +93,13 @@ enum Pipeline {
                 ["drift", "orders", "--adopt", "--into", "synthdata/base.yaml"] + target, environment: environment)
             #expect(refused.code == 1)
             #expect(refused.error.contains("env[4] cannot be adopted [drift.not-adopted]"), "\(refused.error)")
-            #expect(try Self.text("\(sandbox.path)/work/synthdata/base.yaml") == layer)
+            #expect(try sandbox.text("synthdata/base.yaml") == layer)
             let adopted = try await sandbox.run(
                 ["drift", "orders", "--adopt", "--into", "synthdata/base.yaml", "--ignore"]
                     + ["spec.template.spec.containers[0].env[4]"] + target, environment: environment)
             #expect(adopted.code == 0, "\(adopted.error)")
             #expect(
-                try Self.text("\(sandbox.path)/work/synthdata/base.yaml")
+                try sandbox.text("synthdata/base.yaml")
                     == layer.replacing("value: info}]  # as agreed", with: "value: debug}]  # as agreed"))
             let left = try await sandbox.run(
                 ["diff", "--keep", "spec.template.spec.containers[0].env[3].value"] + line, environment: environment)
@@ -167,9 +167,5 @@ enum Pipeline {
                     "\(work)/home/.local/bin", "KUBECONFIG=\(work)/home/.kube/pipeline", "kind: Config", "600",
                 ])
         }
-    }
-
-    private static func text(_ path: String) throws -> String {
-        String(decoding: try FileBytes.read(path: path, maximumSize: 1 << 20), as: UTF8.self)
     }
 }

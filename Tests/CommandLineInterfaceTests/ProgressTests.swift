@@ -42,7 +42,8 @@ import Testing
 
     @Test func aTerminalShowsATableThatIsGoneAtTheEnd() async throws {
         try await Sandbox.with { sandbox in
-            for name in ["one", "two"] { try sandbox.service(name, "workload: {seed: 1}", file: "fleet/\(name).yaml") }
+            try sandbox.service("one", "workload: {seed: 1}", file: "fleet/one.yaml")
+            try sandbox.service("two", "workload: {faults: {ready_after: 3s}}", file: "fleet/two.yaml")
             let terminal = try await Terminal.run(sandbox, ["deploy", "-f", "fleet"])
             #expect(terminal.code == 0)
             #expect(terminal.frames.contains { $0.contains { $0.hasPrefix("one  ") && $0.contains("rolling out") } })

@@ -93,18 +93,6 @@ import Testing
         #expect(try await !cluster.api.delete(.configMap, namespace: namespace, name: name, uid: made.objectUID))
     }
 
-    @Test func aConflictThatIsNoMistakenIdentityIsTold() async throws {
-        let server = FakeServer { request throws(HTTPError) in
-            request.method == .get
-                ? .json(["metadata": ["uid": "mine"]]) : .json(["kind": "Status", "reason": "Conflict"], status: 409)
-        }
-        let error = await #expect(throws: APIStatus.self) {
-            try await server.api.delete(.namespace, namespace: nil, name: "a", uid: "mine")
-        }
-        #expect(error?.isConflict == true)
-        #expect(try await !server.api.delete(.namespace, namespace: nil, name: "a", uid: "another"))
-    }
-
     @Test func aReplacementIsOfTheObjectThatWasRead() async throws {
         let cluster = try await Cluster.make("replace")
         let read = try await cluster.api.apply(.configMap, cluster.configMap("a", "1"))
@@ -115,5 +103,20 @@ import Testing
             try await cluster.api.create(.configMap, namespace: cluster.namespace, cluster.configMap("a"))
         }
         #expect(created?.isAlreadyThere == true)
+    }
+}
+
+/// Answers of servers that are functions.
+@Suite struct DeletionAnswerTests {
+    @Test func aConflictThatIsNoMistakenIdentityIsTold() async throws {
+        let server = FakeServer { request throws(HTTPError) in
+            request.method == .get
+                ? .json(["metadata": ["uid": "mine"]]) : .json(["kind": "Status", "reason": "Conflict"], status: 409)
+        }
+        let error = await #expect(throws: APIStatus.self) {
+            try await server.api.delete(.namespace, namespace: nil, name: "a", uid: "mine")
+        }
+        #expect(error?.isConflict == true)
+        #expect(try await !server.api.delete(.namespace, namespace: nil, name: "a", uid: "another"))
     }
 }

@@ -40,6 +40,10 @@ import Testing
             code: "http.tls", says: "from nobody that is trusted", key: "certificate-authority",
             fix: "it may have been renewed"),
         Case(
+            name: "a key in place of an authority",
+            cluster: ["server: SERVER", "certificate-authority: STATE/pki/service-account.key"], code: "http.tls",
+            says: "unusable", key: "certificate-authority"),
+        Case(
             name: "another name", cluster: ["server: SERVER", trusted, "tls-server-name: another"], code: "http.tls",
             says: "is for another name", key: "tls-server-name", fix: "set tls-server-name"),
         Case(
@@ -71,10 +75,12 @@ import Testing
     @Test(arguments: cases) func aProblemIsToldAtItsLine(_ given: Case) async throws {
         let plane = try await ControlPlane.shared()
         let admin = try Kubeconfig.load(path: plane.kubeconfigs.admin, environment: [:]).access(context: nil)
-        guard case .token(let token) = admin.credential else { return }
+        guard case .token(let token) = admin.credential else { throw CredentialMissing() }
         try await Files.with { files async throws in
             try files.write("stale", "stale")
-            try Self.makeCertificates(files.folder, authority: "\(plane.state)/pki")
+            if (given.cluster + given.user).contains(where: { $0.contains("expired") || $0.contains("other.crt") }) {
+                try Self.makeCertificates(files.folder, authority: "\(plane.state)/pki")
+            }
             let text = """
                 current-context: x
                 contexts: [{name: x, context: {cluster: c, user: u}}]
@@ -103,6 +109,8 @@ import Testing
                 problem.location?.description.hasPrefix("\(files.path("config")):\(line + 1):") == true, "\(problem)")
         }
     }
+
+    private struct CredentialMissing: Error {}
 
     /// A client certificate of yesterday, and an authority that signed nothing.
     private static func makeCertificates(_ folder: String, authority: String) throws {

@@ -46,18 +46,6 @@ import Testing
         #expect(try await Self.version(await Self.file("server: 'SERVER', \(trust)")) != nil)
     }
 
-    @Test(arguments: [
-        ("server: 'SERVER'", "the server's certificate is from nobody that is trusted"),
-        ("server: 'SERVER', \(authority), tls-server-name: another", "the server's certificate is for another name"),
-        ("server: 'SERVER', certificate-authority: STATE/pki/service-account.key", "unusable"),
-        ("server: 'https://127.0.0.1:1', \(authority)", "the server refuses connections"),
-        ("server: 'SERVER', \(authority), proxy-url: 'http://127.0.0.1:1'", "the server refuses connections"),
-    ]) func whatIsWrongIsSaid(cluster: String, says: String) async throws {
-        let text = try await Self.file(cluster)
-        let found = await diagnostics { try await Self.version(text) }
-        #expect(found.first?.what.contains(says) == true, "\(found)")
-    }
-
     @Test func aProxyOfTheFileIsUsedAndOfTheEnvironmentIsNot() async throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../HTTPTransportTests/Fixtures/server.py")

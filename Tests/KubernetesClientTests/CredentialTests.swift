@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubernetesClient
@@ -215,7 +216,7 @@ import Testing
         try await Self.with(user: Self.exec()) { credentials, files async throws in
             try files.write("plugin", "#!/bin/sh\necho $$ > \(files.path("pid"))\nexec sleep 600\n", isProgram: true)
             let task = Task { try await Self.authorization(credentials) }
-            while files.text("pid").isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+            try await eventually { !files.text("pid").isEmpty }
             task.cancel()
             await #expect(throws: (any Error).self) { try await task.value }
             let pid = try #require(Int32(files.text("pid").trimmingCharacters(in: .whitespacesAndNewlines)))

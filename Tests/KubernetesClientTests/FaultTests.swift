@@ -70,25 +70,33 @@ import Testing
         try await proxy.obey(.init("page"))
         let found = await diagnostics { try await cluster.api.document(at: "/version") }
         #expect(found.first?.code == .httpInvalidResponse)
+        #expect(try await proxy.requests().allSatisfy { $0.fault == "page" })
     }
 
     @Test func aSlowBodyIsWaitedFor() async throws {
         let proxy = try await Self.proxy()
         let cluster = try await Self.client(proxy)
         try await proxy.obey(.init("slow", seconds: 0.8))
+        let start = ContinuousClock.now
         #expect(try await cluster.api.document(at: "/version")["major"] == "1")
+        // Each of about eight pieces is a tenth of a second late.
+        #expect(start.duration(to: .now) >= .seconds(0.7))
+        #expect(try await proxy.requests().map(\.fault) == ["slow"])
     }
 
+    /// Each run has a namespace of its own.
     @Test func faultsByChanceAreTheSameForTheSameSeed() async throws {
         let proxy = try await Self.proxy()
-        let cluster = try await Self.client(proxy)
         var faults: [[String?]] = []
         for seed in [1, 1, 2] {
+            let cluster = try await Self.client(proxy)
             try await proxy.forget()
             try await proxy.obey(
                 .init(seed: seed, rate: 0.3, kinds: ["reset", "lost", "status:429", "status:503", "cut"]))
             // One may be refused too often to be repeated once more.
-            for _ in 0..<20 { _ = try? await cluster.api.document(at: "/version") }
+            for _ in 0..<20 {
+                _ = try? await cluster.api.get(.configMap, namespace: cluster.namespace, name: "a")
+            }
             faults.append(try await proxy.requests().map(\.fault))
         }
         #expect(faults[0] == faults[1])

@@ -8,9 +8,8 @@ import Testing
 
 /// Kubeconfig files are read as kubectl reads them: kubectl itself says what is right.
 @Suite struct KubeconfigTests {
-    private static let kubectl = ["/usr/bin/kubectl", "/usr/local/bin/kubectl"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+    private static let kubectl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { "\($0)/kubectl" }.first(where: FileManager.default.isExecutableFile)
 
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String

@@ -13,10 +13,7 @@ import Testing
 
     private func api(_ user: User = .token) async throws -> KubernetesAPI {
         let files = try await ControlPlane.shared().kubeconfigs
-        let file = user == .token ? files.admin : files.certificate
-        let access = try ClusterAccess.find(kubeconfig: file, context: nil, environment: [:])
-        let (client, server) = try ClusterConnection.client(for: access, environment: [:], isTerminal: false)
-        return KubernetesAPI(client, server: server)
+        return try await Cluster.api(user == .token ? files.admin : files.certificate)
     }
 
     @Test(arguments: User.allCases)

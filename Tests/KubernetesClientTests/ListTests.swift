@@ -14,6 +14,8 @@ import Testing
         let direct = try await Cluster.api()
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for index in 0..<700 {
+                // Others have tests to run at this server, too.
+                if index >= 16 { try await tasks.next() }
                 tasks.addTask { _ = try await direct.apply(.configMap, cluster.configMap("m-\(index)", "\(index)")) }
             }
             try await tasks.waitForAll()
@@ -58,7 +60,10 @@ import Testing
         let error = await #expect(throws: APIStatus.self) { try await cluster.api.list(cluster.configMaps) }
         #expect(error?.isExpired == true)
     }
+}
 
+/// Lists of servers that are functions.
+@Suite struct ListAnswerTests {
     @Test func aPageThatIsTooLargeIsAskedForInParts() async throws {
         let asked = Mutex<[String]>([])
         let server = FakeServer { request throws(HTTPError) in

@@ -47,6 +47,7 @@ struct ClusterEvidenceTests {
             #expect(files.contains { $0.key.hasSuffix("/workload.log") && $0.value.contains("Traceback") })
             #expect(files.keys.contains { $0.hasSuffix("/workload.previous.log") })
             #expect(files["cluster-events.txt"]?.contains("Back-off restarting failed container") == true)
+            #expect(files.contains { $0.key.hasSuffix(".log") && $0.value.contains("<redacted ") })
             for (path, text) in files {
                 #expect(!text.contains("swordfish"), "\(path)")
                 #expect(!text.contains("configuration loaded"), "\(path)")
@@ -61,6 +62,7 @@ struct ClusterEvidenceTests {
             let release = try await fail(namespace)
             let (provider, traffic) = namespace.provider()
             _ = await EvidenceBundle.gather(release, plan: nil, problems: [], events: [], from: provider)
+            #expect(!traffic.sent.isEmpty)
             #expect(traffic.writes.isEmpty)
         }
     }
@@ -85,7 +87,7 @@ struct ClusterEvidenceTests {
         try await TestNamespace.with { namespace in
             let release = try await fail(namespace)
             var limits = TestNamespace.limits
-            limits.evidence.time = .seconds(5)
+            limits.evidence.time = .seconds(20)
             let (provider, _) = namespace.provider(limits) { request in
                 if request.path.hasSuffix("/log") { try? await Task.sleep(for: .seconds(600)) }
             }

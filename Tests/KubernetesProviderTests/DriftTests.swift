@@ -139,11 +139,8 @@ struct DriftTests {
             try await namespace.deploy(release(namespace))
             try await namespace.apply("somebody", .deployment, "demo", ["spec": ["replicas": 1]])
             #expect(try await namespace.drift() == ["spec.replicas"])
-            let type = ResourceType(
-                group: "autoscaling", version: "v2beta2", kind: "HorizontalPodAutoscaler",
-                plural: "horizontalpodautoscalers", isNamespaced: true)
             try await namespace.apply(
-                "somebody", type, "mine",
+                "somebody", TestNamespace.autoscaler, "mine",
                 [
                     "spec": [
                         "minReplicas": 1, "maxReplicas": 2,
@@ -197,12 +194,12 @@ extension TestNamespace {
     }
 
     func fields() async throws -> [FieldDrift] {
-        try await deployer().drift(of: service())?.objects.flatMap(\.fields) ?? []
+        try #require(try await deployer().drift(of: service())).objects.flatMap(\.fields)
     }
 
     /// The paths of fields, and the kinds of objects that are gone.
     func drift() async throws -> [String] {
-        let objects = try await deployer().drift(of: service())?.objects ?? []
+        let objects = try #require(try await deployer().drift(of: service())).objects
         return objects.flatMap { $0.fields.isEmpty ? [$0.resource.kind] : $0.fields.map(\.path.description) }
     }
 

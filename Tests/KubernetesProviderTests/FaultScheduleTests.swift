@@ -111,7 +111,6 @@ struct FaultScheduleTests {
             }
             // It was done, and the answer lost.
             if step == .destroy, attempt > 1, problem.code == .unknownService { return }
-            print("fault: \(name), \(step), attempt \(attempt): \(problem.code.name): \(problem.what)")
             #expect(Self.told.contains(problem.code.name), "\(name), \(step): \(problem)")
             // As the end of a process leaves it; this one goes on.
             try await namespace.holderIsGone()

@@ -185,12 +185,13 @@ struct InventoryTests {
             config.merge(["metadata": ["finalizers": ["example.com/audit"]]])
             _ = try await namespace.api.replace(.configMap, config)
             var options = Deployer.Options()
-            options.timeout = TimeSpan(seconds: 1)
+            options.timeout = TimeSpan(seconds: 5)
             let problem = try await #require(throws: Diagnostic.self) {
                 _ = try await namespace.deployer().destroy(namespace.service(), options: options) { _ in }
             }
             #expect(problem.code == .timedOut)
             #expect(problem.why?.contains("`example.com/audit`") == true)
+            options.timeout = TimeSpan(seconds: 60)
             config = try #require(try await namespace.live(.configMap, "demo-config"))
             config.merge(["metadata": ["finalizers": .sequence([])]])
             _ = try await namespace.api.replace(.configMap, config)
@@ -202,9 +203,7 @@ struct InventoryTests {
 
     @Test func keepsClaimsUntilTheirDataMayGo() async throws {
         try await TestNamespace.with { namespace in
-            let claim = ResourceType(
-                group: "", version: "v1", kind: "PersistentVolumeClaim", plural: "persistentvolumeclaims",
-                isNamespaced: true)
+            let claim = TestNamespace.claim
             let storage = "storage: {enabled: true, size: 1Gi, storage_class: standard, access_mode: ReadWriteOnce}\n"
             try await namespace.deploy(release(namespace, storage))
             try await namespace.deploy(release(namespace))

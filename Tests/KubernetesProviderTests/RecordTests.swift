@@ -79,7 +79,7 @@ struct RecordTests {
             let release = try Layers("").release(namespace) { $0.stopPods() }
             try await namespace.deploy(release)
             var provider: any Provider = namespace.provider().provider
-            if isFleet { provider = provider.forFleet(try ["demo", "x", "y"].map { try namespace.service($0) }) }
+            if isFleet { provider = provider.forFleet() }
             let known = try await provider.releases.current(of: release.service)
             #expect(try await provider.releases.stand(known, of: release.service))
             _ = try await namespace.deployer().destroy(release.service, options: .init()) { _ in }

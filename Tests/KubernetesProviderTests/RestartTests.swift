@@ -5,6 +5,7 @@ import Documents
 import KubernetesClient
 import KubernetesProvider
 import ServiceModel
+import Synchronization
 import Testing
 
 /// An API server that goes away and comes back while a service is deployed.
@@ -13,16 +14,23 @@ struct RestartTests {
     /// After which event the API server is killed.
     enum Moment: String, Sendable, CaseIterable {
         case amidTheWrites
+        /// All is written, and only waited for.
         case amidTheRollout
 
         func has(_ event: DeploymentEvent) -> Bool {
             switch (self, event) {
             case (.amidTheWrites, .applied(let object, _)): object.kind == "ConfigMap"
-            case (.amidTheRollout, .applied(let object, _)): object.kind == "Deployment"
+            case (.amidTheRollout, .progress): true
             default: false
             }
         }
     }
+
+    /// What a deployment may say that found no server.
+    private static let told: Set<String> = [
+        "http.connection-lost", "http.timed-out", "http.unreachable", "kubernetes.refused", "kubernetes.forbidden",
+        "deploy.locked",
+    ]
 
     private static let plane = Task.detached { try await ControlPlane.start(["--nodes", "1"]) }
 
@@ -31,8 +39,14 @@ struct RestartTests {
         try await TestNamespace.with(of: plane) { namespace in
             let release = try Layers("deployment: {image: \"registry.example.com/demo:slow\"}\n").release(namespace)
             let (moments, continuation) = AsyncStream.makeStream(of: Void.self)
-            async let restarted: Void = {
-                for await _ in moments { return try await plane.restart("kube-apiserver") }
+            let isKilled = Mutex(false)
+            async let restarted: Bool = {
+                for await _ in moments {
+                    isKilled.withLock { $0 = true }
+                    try await plane.restart("kube-apiserver")
+                    return true
+                }
+                return false
             }()
             // A server that was killed amid a request may leave it undone: then a person runs the command again.
             var attempts = 0
@@ -46,11 +60,15 @@ struct RestartTests {
                     }
                     break
                 } catch let problem as Diagnostic where attempts < 3 {
-                    print("restart: \(moment), attempt \(attempts): \(problem.code.name): \(problem.what)")
+                    #expect(Self.told.contains(problem.code.name), "\(problem)")
+                } catch let report as DiagnosticReport where attempts < 3 {
+                    for problem in report.diagnostics { #expect(Self.told.contains(problem.code.name), "\(problem)") }
                 }
             }
+            let wasKilled = isKilled.withLock { $0 }
+            #expect(wasKilled, "the deployment was over before")
             continuation.finish()
-            try await restarted
+            #expect(try await restarted)
             let live = try await namespace.live(.deployment, "demo")
             #expect(live?.value("status", "availableReplicas")?.integer == 1)
             #expect(try await namespace.history().hasSuffix(" deployed"))

@@ -6,6 +6,7 @@ import KubernetesClient
 import KubernetesProvider
 import ServiceModel
 import Synchronization
+import TestSupport
 import Testing
 
 /// How many replicas run, and who decides: `scale`, for a time or to stay, with an autoscaler and without.
@@ -116,16 +117,24 @@ struct ScalingTests {
     @Test func handsReplicasOverToAnAutoscalerWithoutAFall() async throws {
         try await TestNamespace.with { namespace in
             try await deploy(namespace, "deployment: {replicas: 4}\n")
-            let lowest = Mutex(Int.max)
+            let seen = Mutex<[(version: String?, replicas: Int?)]>([])
             let watching = Task { [api = namespace.api] in
-                let selection = Selection(.deployment, namespace: namespace.name)
-                try await api.watch(selection) { event in
-                    if case .changed(let object) = event, let replicas = object.value("spec", "replicas")?.integer {
-                        lowest.withLock { $0 = min($0, replicas) }
+                try await api.watch(Selection(.deployment, namespace: namespace.name)) { event in
+                    let objects =
+                        switch event {
+                        case .listed(let items): items
+                        case .changed(let object), .deleted(let object): [object]
+                        }
+                    for object in objects {
+                        seen.withLock {
+                            $0.append((object.resourceVersion, object.value("spec", "replicas")?.integer))
+                        }
                     }
                     return .goOn
                 }
             }
+            defer { watching.cancel() }
+            try await eventually { seen.withLock { !$0.isEmpty } }
             try await deploy(namespace, Self.autoscaled("b"))
             #expect(try await namespace.bounds() == "2-5")
             #expect(try await status(namespace).desiredReplicas == 4)
@@ -136,8 +145,12 @@ struct ScalingTests {
             // And nobody takes it back from there.
             try await deploy(namespace, Self.autoscaled("c"))
             #expect(try await status(namespace).desiredReplicas == 4)
-            watching.cancel()
-            #expect(lowest.withLock { $0 } == 4)
+            // Nothing of it is still on its way.
+            try await eventually {
+                let last = try await namespace.live(.deployment, "demo")?.resourceVersion
+                return seen.withLock { $0.last?.version == last }
+            }
+            #expect(Set(seen.withLock { $0.map(\.replicas) }) == [4])
             // Only who scales to nothing does.
             try await scale(namespace, to: 0)
             #expect(try await status(namespace).desiredReplicas == 0)
@@ -149,8 +162,9 @@ struct ScalingTests {
         try await TestNamespace.with { namespace in
             try await deploy(namespace, Self.autoscaled)
             try await scale(namespace, to: 0, for: TimeSpan(seconds: 60))
-            #expect(try await status(namespace).state == .stopped)
-            #expect(try await status(namespace).desiredReplicas == 0)
+            let stopped = try await status(namespace)
+            #expect(stopped.state == .stopped, "\(stopped)")
+            #expect(stopped.desiredReplicas == 0)
             switch way {
             case "expiry":
                 _ = try await namespace.deployer(at: Self.start + 60).expireScale(
@@ -186,10 +200,6 @@ extension TestNamespace {
     func deployer(at now: Int) -> Deployer {
         Deployer(provider: provider().provider, holder: "the test") { now }
     }
-
-    private static let autoscaler = ResourceType(
-        group: "autoscaling", version: "v1", kind: "HorizontalPodAutoscaler", plural: "horizontalpodautoscalers",
-        isNamespaced: true)
 
     /// `2-5`; nil without an autoscaler.
     fileprivate func bounds() async throws -> String? {

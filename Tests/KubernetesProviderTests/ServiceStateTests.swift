@@ -82,18 +82,18 @@ import Testing
 
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
-        var desired = 2
+        let desired: Int
         /// Pods of all revisions, of the newest, and those that are ready.
         let (total, updated, ready): (Int, Int, Int)
         /// The reason of the condition `Progressing`.
-        var progress = "NewReplicaSetAvailable"
-        var isSeen = true
-        var isDeleted = false
+        let progress: String
+        let isSeen: Bool
+        let isDeleted: Bool
         /// The message of the condition `ReplicaFailure`.
-        var refusal: String?
-        var pods: [Pod] = []
+        let refusal: String?
+        let pods: [Pod]
         let word: ServiceStatus.State
-        var cause: String?
+        let cause: String?
 
         var testDescription: String { name }
 

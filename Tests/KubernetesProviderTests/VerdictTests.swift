@@ -4,6 +4,7 @@ import Documents
 import KubernetesClient
 import KubernetesProvider
 import ServiceModel
+import TestSupport
 import Testing
 
 /// Every cause of a failed rollout, produced on purpose: what is said of it, and at which line.
@@ -106,22 +107,10 @@ struct VerdictTests {
             ]),
     ]
 
-    private static let plurals: [String: ResourceType] = [
-        "Secret": .secret,
-        "ResourceQuota": ResourceType(
-            group: "", version: "v1", kind: "ResourceQuota", plural: "resourcequotas", isNamespaced: true),
-        "LimitRange": ResourceType(
-            group: "", version: "v1", kind: "LimitRange", plural: "limitranges", isNamespaced: true),
-    ]
-
     @Test(arguments: cases)
     func namesTheCauseAndTheLineBehindIt(of each: Case) async throws {
         try await TestNamespace.with(labels: each.labels) { namespace in
-            for object in each.others {
-                let type = try #require(Self.plurals[object["kind"]?.string ?? ""])
-                _ = try await namespace.api.create(type, namespace: namespace.name, object)
-                if type.kind == "ResourceQuota" { try await namespace.quotaIsCounted() }
-            }
+            try await namespace.make(each.others)
             let layers = Layers(each.layer)
             let problem = try await namespace.verdict(on: layers.release(namespace), timeout: each.timeout)
             #expect(problem.code == each.code)
@@ -174,12 +163,15 @@ struct VerdictTests {
             var policy = try #require(try await namespace.api.get(.namespace, namespace: nil, name: namespace.name))
             policy.merge(["metadata": ["labels": ["played.example/policy": "enforced"]]])
             _ = try await namespace.api.replace(.namespace, policy)
-            for pod in try await namespace.api.list(Selection(.pod, namespace: namespace.name)).items {
-                _ = try await namespace.api.delete(
-                    .pod, namespace: namespace.name, name: pod.objectName, uid: pod.objectUID)
-            }
+            // One more may come before the policy is known to who admits pods.
             try await eventually {
-                try await namespace.provider().provider.observe([namespace.service()]).first?.readyReplicas == 0
+                let pods = try await namespace.api.list(Selection(.pod, namespace: namespace.name)).items
+                for pod in pods {
+                    _ = try await namespace.api.delete(
+                        .pod, namespace: namespace.name, name: pod.objectName, uid: pod.objectUID)
+                }
+                let sets = try await namespace.api.list(Selection(.replicaSet, namespace: namespace.name)).items
+                return pods.isEmpty && sets.contains { JSONEmitter.emit($0).contains("no owner is named") }
             }
             let problem = try await namespace.verdict(on: release, applies: false)
             #expect(problem.code == .doomed)
@@ -197,7 +189,7 @@ struct VerdictTests {
             let release = try layers.release(namespace)
             try await namespace.deploy(release)
             var found: Diagnostic?
-            try await eventually {
+            try await eventually(within: .seconds(180)) {
                 found = try? await namespace.problem(of: release)
                 return found?.code == .doomed
             }
@@ -207,26 +199,6 @@ struct VerdictTests {
             #expect(problem.why == "Liveness probe failed: HTTP probe failed with statuscode: 503")
             let place = try layers.place(of: "/alive")
             #expect(problem.location?.short == place)
-        }
-    }
-}
-
-/// Waits until it is so.
-func eventually(_ isSo: () async throws -> Bool) async throws {
-    for _ in 0..<600 {
-        if try await isSo() { return }
-        try await Task.sleep(for: .milliseconds(50))
-    }
-    Issue.record("it is not so after half a minute")
-}
-
-extension TestNamespace {
-    /// A quota counts once its controller has seen it.
-    func quotaIsCounted() async throws {
-        let type = ResourceType(
-            group: "", version: "v1", kind: "ResourceQuota", plural: "resourcequotas", isNamespaced: true)
-        try await eventually {
-            try await api.get(type, namespace: name, name: "small")?.value("status", "hard") != nil
         }
     }
 }

@@ -63,18 +63,7 @@ struct Scratch: Sendable {
         return ["/usr/bin/env", "LLVM_PROFILE_FILE=\(counters[..<slash])/supervisor-%p.profraw", supervisorExecutable]
     }
 
-    /// Built beside the tests' own program.
-    static var supervisorExecutable: String {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        let own = String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let beside = own.split(separator: "/").dropLast().joined(separator: "/")
-        let candidate = "/\(beside)/local-supervisor"
-        if access(candidate, X_OK) == 0 { return candidate }
-        // The test runner lives in the toolchain; the bundle that it loads is named in its arguments.
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
-        return "/" + (bundle.split(separator: "/").dropLast() + ["local-supervisor"]).joined(separator: "/")
-    }
+    static let supervisorExecutable = BuiltProgram.path("local-supervisor")
 
     static var fixtures: String {
         "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Fixtures"

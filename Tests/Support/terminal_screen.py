@@ -3,9 +3,10 @@
 usage: terminal_screen.py COLUMNS ROWS [--answer QUESTION KEYS] PROGRAM [ARGUMENT...]
 
 The answer has the exit `code`; `screen`, the lines at the end, with those that scrolled away; and `frames`, the lines
-at each moment that the program stopped writing. Of the control sequences of ECMA-48 it knows those that move up and
-to the first line, and erase below and to the right; colours are left out, and any other one is an error. Keys are typed once the cursor stands behind the
-question, that is, on a line that ends with it.
+each time before something of them is erased, and at the end. Of the control sequences of ECMA-48 it knows those that
+move up and to the first line, and erase below and to the right; colours are left out, and any other one is an error.
+Keys are typed once the cursor stands behind the question, that is, on a line that ends with it. It ends after two
+minutes, as a failure: the program may wait for an answer to what nobody expected.
 """
 
 import fcntl
@@ -13,6 +14,7 @@ import json
 import os
 import pty
 import re
+import signal
 import struct
 import sys
 import termios
@@ -26,6 +28,10 @@ class Screen:
         self.lines = [""]
         self.row = 0
         self.column = 0
+        self.frames = []
+
+    def keep(self):
+        self.frames.append(list(self.lines))
 
     def feed(self, text):
         at = 0
@@ -49,6 +55,7 @@ class Screen:
         elif letter == "K" and argument in ("", "0"):
             self.lines[self.row] = self.lines[self.row][: self.column]
         elif letter == "J" and argument in ("", "0"):
+            self.keep()
             del self.lines[self.row + 1 :]
             self.lines[self.row] = self.lines[self.row][: self.column]
         elif letter != "m":
@@ -74,6 +81,7 @@ class Screen:
 
 
 def main():
+    signal.alarm(120)
     arguments = sys.argv[1:]
     columns, rows = int(arguments[0]), int(arguments[1])
     arguments = arguments[2:]
@@ -83,10 +91,10 @@ def main():
         arguments = arguments[3:]
     child, terminal = pty.fork()
     if child == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.environ["TERM"] = "xterm-256color"
         os.execvp(arguments[0], arguments)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    screen, rest, frames, raw = Screen(columns), "", [], b""
+    screen, rest, raw = Screen(columns), "", b""
     while True:
         try:
             data = os.read(terminal, 65536)
@@ -101,12 +109,12 @@ def main():
             continue
         raw = b""
         rest = screen.feed(rest + text)
-        frames.append(list(screen.lines))
         if keys is not None and screen.lines[screen.row].endswith(question):
             os.write(terminal, keys.encode())
             keys = None
+    screen.keep()
     _, status = os.waitpid(child, 0)
-    json.dump({"code": os.waitstatus_to_exitcode(status), "screen": screen.lines, "frames": frames}, sys.stdout)
+    json.dump({"code": os.waitstatus_to_exitcode(status), "screen": screen.lines, "frames": screen.frames}, sys.stdout)
 
 
 main()

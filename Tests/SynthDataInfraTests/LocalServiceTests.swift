@@ -1,23 +1,20 @@
 import FoundationEssentials
 import Glibc
 import SynthDataInfra
+import TestSupport
 import Testing
 
 /// The whole life of a service on this machine, with the program that was built beside the tests.
 @Suite struct LocalServiceTests {
     private static let name = "demo"
 
-    /// Built beside the bundle of the tests.
-    private static var tool: String {
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return "/" + (bundle.split(separator: "/").dropLast() + ["synthdata-infra"]).joined(separator: "/")
-    }
-
     /// Runs `body` with a home folder of its own, and destroys what it deployed, whatever came of it.
     private func withInfrastructure(_ body: (SyntheticDataInfrastructure) async throws -> Void) async throws {
         let home = "/tmp/library-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         let root = CompositionRoot(
-            environment: ["HOME": home, "PATH": "/usr/bin:/bin", ToolFile.variable: Self.tool], toolPath: nil,
+            environment: [
+                "HOME": home, "PATH": "/usr/bin:/bin", ToolFile.variable: BuiltProgram.path("synthdata-infra"),
+            ], toolPath: nil,
             warn: { Issue.record("\($0)") })
         let infrastructure = SyntheticDataInfrastructure(provider: .local, root: root)
         let outcome: Result<Void, any Error>

@@ -52,9 +52,13 @@ public protocol Provider: Sendable {
     /// How many services of a fleet may be deployed at once.
     var deploymentsAtOnce: Int { get }
 
-    /// The same place, for deploying these services now: what all their plans look at may be looked at once, and stands
+    /// The same place, for deploying several services now: what all their plans look at may be looked at once, and stands
     /// for no longer than that.
-    func forFleet(_ services: [ServiceIdentity]) -> any Provider
+    func forFleet() -> any Provider
+
+    /// Begins to look at what the plans of services like this one will want to know. Nothing comes of a failure: the
+    /// plans meet it again.
+    func lookAhead(for release: Release) async
 
     /// The same place, for plans that are only looked at: what would keep one from being applied is told, and the
     /// plan is made all the same.
@@ -88,7 +92,9 @@ extension Provider {
 
     public var deploymentsAtOnce: Int { 1 }
 
-    public func forFleet(_ services: [ServiceIdentity]) -> any Provider { self }
+    public func forFleet() -> any Provider { self }
+
+    public func lookAhead(for release: Release) async {}
 
     /// A plan is refused or has no obstacles.
     public func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider { self }
@@ -123,6 +129,12 @@ public protocol ReleaseStore: Sendable {
     /// Those that no later one has superseded, oldest first: all that a deployment has to know of the past.
     func current(of service: ServiceIdentity) async throws -> [Release]
 
+    /// The same, for who is about to deploy `desired`, of whose service they are.
+    ///
+    /// One that wanted the same may be told as `desired` itself with the other's revision, status and record: why and
+    /// when it was made, and the lines that its values came from, are then not those that were recorded.
+    func current(for desired: Release) async throws -> [Release]
+
     /// Whether they are still the current ones: nobody has deployed since they were read.
     func stand(_ known: [Release], of service: ServiceIdentity) async throws -> Bool
 
@@ -146,6 +158,10 @@ extension ReleaseStore {
     /// Looks everywhere.
     public func services(in namespace: String?) async throws -> [ServiceIdentity] {
         try await services().filter { namespace == nil || $0.namespace == namespace }
+    }
+
+    public func current(for desired: Release) async throws -> [Release] {
+        try await current(of: desired.service)
     }
 
     public func current(of service: ServiceIdentity) async throws -> [Release] {

@@ -36,13 +36,13 @@ public struct JSONEmitter {
         case .null: write("null")
         case .bool(let value): write(value ? "true" : "false")
         case .number(let number): write(number.portableText ?? "null")
-        case .string(let text): output.append(contentsOf: Self.quoted(text))
+        case .string(let text): Self.quote(text, into: &output)
         case .sequence(let items):
             list(items, "[", "]", indentation) { emitter, item in emitter.value(item, indentation: indentation + 2) }
         case .mapping(let mapping):
             let entries = options.sortedKeys ? mapping.entries.sorted { $0.key < $1.key } : mapping.entries
             list(entries, "{", "}", indentation) { emitter, entry in
-                emitter.output.append(contentsOf: Self.quoted(entry.key))
+                Self.quote(entry.key, into: &emitter.output)
                 emitter.write(emitter.options.pretty ? ": " : ":")
                 emitter.value(entry.value, indentation: indentation + 2)
             }
@@ -74,18 +74,34 @@ public struct JSONEmitter {
 
     /// A double-quoted string that JSON, YAML 1.1 and YAML 1.2 readers all take for `text`.
     static func quoted(_ text: String) -> [UInt8] {
-        var result: [UInt8] = [UInt8(ascii: "\"")]
-        result.reserveCapacity(text.utf8.count + 2)
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            result.append(contentsOf: text.utf8)
-        } else {
-            for scalar in text.unicodeScalars { append(scalar, to: &result) }
-        }
-        result.append(UInt8(ascii: "\""))
+        var result: [UInt8] = []
+        quote(text, into: &result)
         return result
     }
 
+    private static func quote(_ text: String, into output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        var text = text
+        let plainCount = text.withUTF8 { bytes in
+            // Most texts have no character that is written as another one.
+            let count = bytes.firstIndex { !isPlain($0) } ?? bytes.count
+            output.append(contentsOf: bytes[..<count])
+            return count
+        }
+        if plainCount < text.utf8.count {
+            for scalar in text.unicodeScalars[text.utf8.index(text.startIndex, offsetBy: plainCount)...] {
+                append(scalar, to: &output)
+            }
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
     private static func append(_ scalar: Unicode.Scalar, to result: inout [UInt8]) {
+        if scalar.isASCII, isPlain(UInt8(scalar.value)) { return result.append(UInt8(scalar.value)) }
         switch scalar {
         case "\"": result.append(contentsOf: "\\\"".utf8)
         case "\\": result.append(contentsOf: "\\\\".utf8)
@@ -96,8 +112,7 @@ public struct JSONEmitter {
         case "\u{C}": result.append(contentsOf: "\\f".utf8)
         default:
             guard needsEscape(scalar) else {
-                result.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
-                return
+                return result.append(contentsOf: scalar.utf8)
             }
             for unit in String(scalar).utf16 {
                 let digits = String(unit, radix: 16)

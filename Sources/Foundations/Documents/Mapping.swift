@@ -102,6 +102,14 @@ public struct Mapping: Sendable {
 extension Mapping: Equatable {
     /// The same keys with equal values, in any order.
     public static func == (left: Mapping, right: Mapping) -> Bool {
-        left.count == right.count && left.entries.allSatisfy { right[$0.key] == $0.value }
+        left.count == right.count
+            && (left.hasStorage(of: right) || left.entries.allSatisfy { right[$0.key] == $0.value })
+    }
+
+    /// Whether both are copies of one, neither of which was changed since.
+    private func hasStorage(of other: Mapping) -> Bool {
+        entries.withUnsafeBufferPointer { own in
+            other.entries.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress }
+        }
     }
 }

@@ -19,24 +19,23 @@ package final class CurlTransport: HTTPClient {
     }
 
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        let response = try await stream(request)
-        var body: [UInt8] = []
-        for try await bytes in response.body {
-            guard body.count + bytes.count <= request.responseLimit else {
-                throw HTTPError(.responseTooLarge(limit: request.responseLimit), request, mayHaveReachedServer: true)
-            }
-            body += bytes
-        }
-        return HTTPResponse(status: response.status, headers: response.headers, body: body)
+        let reading = try begin(request, .whole)
+        // Whoever lets it go ends the transfer.
+        defer { withExtendedLifetime(reading) {} }
+        return try await reading.exchange.response()
     }
 
     package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
-        guard !Task.isCancelled else { throw HTTPError(.cancelled, request, mayHaveReachedServer: false) }
-        let reading = Reading(of: try open(request).begin(request), by: self)
+        let reading = try begin(request, .pieces)
         let head = try await reading.exchange.head()
         return HTTPResponseStream(
             status: head.status, headers: head.headers,
             body: HTTPBody { () async throws(HTTPError) in try await reading.exchange.next() })
+    }
+
+    private func begin(_ request: HTTPRequest, _ way: Exchange.Reading) throws(HTTPError) -> Reading {
+        guard !Task.isCancelled else { throw HTTPError(.cancelled, request, mayHaveReachedServer: false) }
+        return Reading(of: try open(request).begin(request, way), by: self)
     }
 
     private func open(_ request: HTTPRequest) throws(HTTPError) -> CurlDriver {

@@ -58,9 +58,9 @@ package struct KubernetesProvider: Provider {
 
     package var deploymentsAtOnce: Int { 32 }
 
-    package func forFleet(_ services: [ServiceIdentity]) -> any Provider {
+    package func forFleet() -> any Provider {
         var provider = self
-        provider.look = FleetLook(services, api: cluster.api, store: store)
+        provider.look = FleetLook(api: cluster.api, store: store)
         provider.store.look = provider.look
         return provider
     }
@@ -69,6 +69,19 @@ package struct KubernetesProvider: Provider {
         var provider = self
         provider.obstacles = obstacles
         return provider
+    }
+
+    package func lookAhead(for release: Release) async {
+        guard let look else { return }
+        async let verified: Void? = try? verify(release)
+        do {
+            async let objects = cluster.desired(release.resources)
+            try await look.expect(release.service)
+            await look.expect(try await objects)
+        } catch {
+            // Each plan meets it again, and tells it.
+        }
+        await verified
     }
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {

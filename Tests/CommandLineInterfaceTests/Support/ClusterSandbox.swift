@@ -23,9 +23,17 @@ struct ClusterSandbox: Sendable {
                 sandbox: sandbox, plane: plane, namespace: "cli-\(UInt32.random(in: 0...UInt32.max))",
                 api: KubernetesAPI(client, server: server))
             try sandbox.write(SmallService.document, to: "demo.yaml")
-            try await body(cluster)
+            await Gate.cluster.enter()
+            let outcome: Result<Void, any Error>
+            do {
+                outcome = .success(try await body(cluster))
+            } catch {
+                outcome = .failure(error)
+            }
             // What it asks for of the nodes is free again.
             _ = try? await cluster.api.delete(.namespace, namespace: nil, name: cluster.namespace, uid: nil)
+            await Gate.cluster.leave()
+            try outcome.get()
         }
     }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Subprocess
 import TestSupport
+import Testing
 
 /// A home, a state folder and a working folder of one test, and the built tool that runs in them.
 ///
@@ -30,12 +31,7 @@ struct Sandbox: Sendable {
         try outcome.get()
     }
 
-    /// The test bundle and the program are built into the same folder.
-    private static let program: String = {
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/synthdata-infra"
-    }()
+    private static let program = BuiltProgram.path("synthdata-infra")
 
     private var environment: [Environment.Key: String?] {
         ["HOME": "\(path)/home", "XDG_STATE_HOME": "\(path)/state", "NO_COLOR": nil, "SYNTHDATA_CONFIG": nil]
@@ -79,6 +75,7 @@ struct Sandbox: Sendable {
                     try await body(.init(send: { try execution.send(signal: $0) }))
                 }
             }
+            if !wasTold { Issue.record("`\(text)` was never printed: \(error)") }
             return error
         }
         return Finished(result.terminationStatus, output: "", error: result.closureResult)
@@ -96,6 +93,11 @@ struct Sandbox: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(text.utf8).write(to: URL(filePath: place))
         return file
+    }
+
+    /// What a file of the working folder has.
+    func text(_ file: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: "\(path)/work/\(file)")), as: UTF8.self)
     }
 
     /// Writes a service file whose line 8 is `override`.

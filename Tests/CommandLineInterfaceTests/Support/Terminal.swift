@@ -6,7 +6,7 @@ struct Terminal {
     let code: Int
     /// At the end, with what scrolled away.
     let screen: [String]
-    /// At each moment.
+    /// Before each time that something of it is erased, and at the end.
     let frames: [[String]]
 
     /// - Parameters:

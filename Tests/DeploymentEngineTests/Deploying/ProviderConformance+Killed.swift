@@ -65,7 +65,7 @@ extension ProviderConformance {
 extension ProviderStage {
     /// As far as a deployment comes that is killed before it has applied anything.
     @discardableResult
-    fileprivate func begin(_ tag: String, revision: Int) async throws -> Release {
+    func begin(_ tag: String, revision: Int) async throws -> Release {
         var begun = try release(tag)
         begun.revision = revision
         try await provider.releases.save(begun, keeping: 10)
@@ -73,7 +73,7 @@ extension ProviderStage {
     }
 
     /// As far as one comes that is killed before it has recorded what it applied.
-    fileprivate func apply(_ release: Release) async throws {
+    func apply(_ release: Release) async throws {
         let plan = try await provider.plan(release, deleteData: false)
         _ = try await provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
     }

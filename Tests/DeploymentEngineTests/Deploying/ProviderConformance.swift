@@ -179,11 +179,7 @@ import Testing
         try await ProviderStage.with(kind) { stage in
             try await deploy(stage.release("a"), at: stage)
             // A deployment that was killed after it had been applied and before that was recorded.
-            var begun = try stage.release("b")
-            begun.revision = 2
-            try await stage.provider.releases.save(begun, keeping: 10)
-            let plan = try await stage.provider.plan(begun, deleteData: false)
-            _ = try await stage.provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
+            try await stage.apply(stage.begin("b", revision: 2))
             let result = try await deployer(stage).rollback(stage.service, to: nil, options: options()) { _ in }
             #expect(result.changed)
             #expect(try await stage.status().version == "a")

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import LocalProvider
 import ServiceModel
+import TestSupport
 import Testing
 
 /// A kind of provider that ``ProviderConformance`` runs against; a new provider adds itself to ``all``.
@@ -65,7 +66,8 @@ struct ConformingProvider: Sendable, CustomTestStringConvertible {
             name: "local",
             make: { folder in
                 LocalProvider(
-                    root: "\(folder)/state", executable: "/bin/false", supervisorArguments: [supervisor],
+                    root: "\(folder)/state", executable: "/bin/false",
+                    supervisorArguments: [BuiltProgram.path("local-supervisor")],
                     environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder],
                     workingDirectory: workloads, warn: { Issue.record("\($0)") })
             },
@@ -76,7 +78,7 @@ struct ConformingProvider: Sendable, CustomTestStringConvertible {
                 let supervisor = try #require(document["supervisor"]?["pid"]?.integer.flatMap(pid_t.init(exactly:)))
                 Glibc.kill(supervisor, SIGKILL)
                 // Its parent is this process, which reaps it on a thread of its own.
-                while Glibc.kill(supervisor, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
+                try await eventually { Glibc.kill(supervisor, 0) != 0 }
             })
 
     private static func forget(_ service: ServiceIdentity, _ provider: any Provider) async throws {
@@ -107,12 +109,6 @@ struct ConformingProvider: Sendable, CustomTestStringConvertible {
               logs: {maximumBytes: 1048576, files: 2}
             """
         ]
-    }
-
-    /// Built beside the bundle of the tests.
-    private static var supervisor: String {
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return "/" + (bundle.split(separator: "/").dropLast() + ["local-supervisor"]).joined(separator: "/")
     }
 
     /// The folder with `server.py`, a workload that does what its variables say.
@@ -157,7 +153,12 @@ struct ProviderStage: Sendable {
             _ = try? await stage.provider.apply(plan, timeout: TimeSpan(seconds: 10)) { _ in }
         }
         try? FileManager.default.removeItem(atPath: folder)
-        try await kind.clean(service)
+        do {
+            try await kind.clean(service)
+        } catch {
+            // What went wrong first is thrown.
+            Issue.record(error)
+        }
         try outcome.get()
     }
 

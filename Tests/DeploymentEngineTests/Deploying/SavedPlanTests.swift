@@ -5,7 +5,7 @@ import ServiceModel
 import Testing
 
 /// A plan that was looked at is applied as it was, and a change does no more than it may.
-@Suite struct SavedPlanTests {
+@Suite(.timeLimit(.minutes(5))) struct SavedPlanTests {
     private func release(_ tag: String) throws -> Release {
         let manifest: Node = [
             "apiVersion": "local.synthdata.io/v1", "kind": "LocalService",
@@ -25,7 +25,7 @@ import Testing
         let written = SavedPlan.document([SavedPlan(plan, release: try release("a"), replicasAreExplicit: false)])
         let read = try JSONParser.parse(JSONEmitter.emit(written), file: SourceFile("plan.json"))
         var options = Deployer.Options()
-        let saved = try #require(SavedPlan.plans(in: read).first as SavedPlan?)
+        let saved = try #require(SavedPlan.plans(in: read).first)
         options.expected = saved
         #expect(try await deployer.deploy(saved.release, options: options) { _ in }.revision == 1)
         let problem = try await #require(throws: Diagnostic.self) {
@@ -47,7 +47,8 @@ import Testing
         let (waits, continuation) = AsyncStream.makeStream(of: Void.self)
         let candidate = try release("b")
         let waiting = Task { [options] in
-            try await deployer.deploy(candidate, options: options) { event in
+            defer { continuation.finish() }
+            return try await deployer.deploy(candidate, options: options) { event in
                 if case .waitingForLock = event { continuation.yield() }
             }
         }

@@ -44,13 +44,14 @@ import Testing
             api: api, discovery: Discovery(api, server: "https://a", cacheFolder: nil), name: "test")
         let store = SecretReleaseStore(
             cluster: cluster, partSize: SecretReleaseStore.standardPartSize, mayWrite: { _ in }, warn: { _ in })
-        return try #require(FleetLook(try services(), api: api, store: store, life: life))
+        return FleetLook(api: api, store: store, life: life)
     }
 
     @Test func whatFailedOnceIsAskedForAgain() async throws {
         // A list that fails, one that is answered, the names of others that fail, and are answered.
         let script = Script(Self.failure, Self.nothing, Self.failure, Self.nothing)
         let look = try look(script)
+        _ = await look.begins(try #require(try services().first))
         for _ in 0..<2 {
             await #expect(throws: APIStatus.self) {
                 _ = try await look.get(.configMap, namespace: "shop", name: "a-config")
@@ -63,9 +64,45 @@ import Testing
 
     @Test func releasesThatCouldNotBeListedAreListedAgain() async throws {
         let look = try look(Script(Self.failure, Self.nothing))
-        let service = try #require(try services().first)
-        await #expect(throws: APIStatus.self) { _ = try await look.releases(of: service) }
-        #expect(try await look.releases(of: service)?.isEmpty == true)
+        let release = try release()
+        await #expect(throws: APIStatus.self) { _ = try await look.releases(for: release) }
+        #expect(try await look.releases(for: release)?.isEmpty == true)
+    }
+
+    /// What is recorded of a release besides what it wants, and whether it has to be read for a plan.
+    @Test(arguments: [
+        ("deployed", "the same", 1, 1), ("deployed", "another", 1, 2), ("failed", "the same", 1, 2),
+        ("pending", "the same", 1, 2), ("deployed", "the same", 2, 2),
+    ])
+    func onlyWhatIsKnownToWantTheSameIsNotRead(status: String, digest: String, count: Int, requests: Int) async throws {
+        let release = try release()
+        let marks = (1...count).map { revision in
+            """
+            {"metadata": {"name": "synthdata-release.a.v\(revision)", "uid": "u\(revision)",
+              "labels": {"synthdata.io/service": "a", "synthdata.io/revision": "\(revision)",
+                "synthdata.io/status": "\(status)"},
+              "annotations": {"synthdata.io/digest": "\(digest == "the same" ? release.digest : "0")"}}}
+            """
+        }
+        let list = """
+            {"kind": "List", "metadata": {"resourceVersion": "1"}, "items": [\(marks.joined(separator: ", "))]}
+            """
+        let script = Script((200, list), Self.nothing)
+        let found = try await look(script).releases(for: release)
+        #expect(script.count == requests)
+        if requests == 1 {
+            let known = try #require(found?.first)
+            #expect(known.revision == 1 && known.status == .deployed && known.record == "u1")
+            #expect(known.resources.map(\.manifest) == release.resources.map(\.manifest))
+        }
+    }
+
+    private func release() throws -> Release {
+        let manifest: Node = ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "a-config"]]
+        return Release(
+            service: try #require(try services().first), dataType: .tabular, provider: .onprem,
+            environment: .production, version: "1", reason: "deploy",
+            resources: [try #require(Resource(manifest: manifest))])
     }
 
     @Test(arguments: [(Duration.zero, 2), (.seconds(3600), 1)])

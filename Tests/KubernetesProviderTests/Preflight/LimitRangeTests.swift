@@ -74,8 +74,8 @@ import Testing
         let range = try Self.range(given.limits)
         let problems = LimitRanges([range]).problems(try Rollouts.rollout(pod: given.pod, ranges: [range]))
         #expect(problems.map(\.what) == given.what)
-        #expect(problems.first?.why?.contains(given.why) ?? true, "\(problems)")
-        #expect(problems.first?.fix?.contains(given.fix) ?? true, "\(problems)")
+        #expect(Rollouts.has(problems.first?.why, given.why), "\(problems)")
+        #expect(Rollouts.has(problems.first?.fix, given.fix), "\(problems)")
         #expect(problems.allSatisfy { $0.location?.isKnown == true })
     }
 

@@ -211,8 +211,8 @@ import Testing
             scales: given.effect == Effect.none, running: running.count)
         let problem = NodeRehearsal(fit: fit, running: running).problem(rollout, isWarning: false)
         #expect(problem?.what == given.what, "\(String(describing: problem))")
-        #expect(problem?.why?.contains(given.why) ?? true, "\(String(describing: problem))")
-        #expect(problem?.fix?.contains(given.fix) ?? true, "\(String(describing: problem))")
+        #expect(Rollouts.has(problem?.why, given.why), "\(String(describing: problem))")
+        #expect(Rollouts.has(problem?.fix, given.fix), "\(String(describing: problem))")
     }
 
     @Test func whereNodesAreAddedItIsAWarning() throws {

@@ -58,5 +58,8 @@ enum Rollouts {
                 """))
     }
 
+    /// Whether `text` has the part that a case wants of it; an empty part is not wanted.
+    static func has(_ text: String?, _ part: String) -> Bool { part.isEmpty || text?.contains(part) == true }
+
     static func shape(_ pod: String) throws -> PodShape { PodShape(try yaml(pod)) }
 }

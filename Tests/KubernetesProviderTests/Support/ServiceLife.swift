@@ -4,6 +4,7 @@ import Documents
 import KubernetesClient
 import KubernetesProvider
 import ServiceModel
+import TestSupport
 import Testing
 
 /// Everything that becomes of a service, from its first deployment to its end.
@@ -17,9 +18,7 @@ enum LifeStep: String, Sendable, CaseIterable {
     private static let ingress = "networking: {ingress: {enabled: true, class: null}}\n"
 
     /// - Throws: what the deployer throws.
-    func run(in namespace: TestNamespace, by deployer: Deployer, report: @escaping Deployer.Report = { _ in })
-        async throws
-    {
+    func run(in namespace: TestNamespace, by deployer: Deployer) async throws {
         var options = Deployer.Options()
         options.timeout = TimeSpan(seconds: 60)
         options.lockWait = TimeSpan(seconds: 60)
@@ -27,16 +26,17 @@ enum LifeStep: String, Sendable, CaseIterable {
         switch self {
         case .create:
             _ = try await deployer.deploy(
-                Self.release(namespace, "a", Self.ingress), options: options, report: report)
+                Self.release(namespace, "a", Self.ingress), options: options
+            ) { _ in }
         // The Ingress goes.
-        case .update: _ = try await deployer.deploy(Self.release(namespace, "b", ""), options: options, report: report)
-        case .scale: _ = try await deployer.scale(service, to: 2, options: options, report: report)
+        case .update: _ = try await deployer.deploy(Self.release(namespace, "b", ""), options: options) { _ in }
+        case .scale: _ = try await deployer.scale(service, to: 2, options: options) { _ in }
         case .rollback:
             // Named, since a rollback that has done its work and could not say so would go back further.
             let first = try await namespace.provider().provider.releases.releases(of: service)
                 .first { $0.version == "a" }?.revision
-            _ = try await deployer.rollback(service, to: first, options: options, report: report)
-        case .destroy: _ = try await deployer.destroy(service, options: options, report: report)
+            _ = try await deployer.rollback(service, to: first, options: options) { _ in }
+        case .destroy: _ = try await deployer.destroy(service, options: options) { _ in }
         }
     }
 

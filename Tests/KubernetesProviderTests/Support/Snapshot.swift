@@ -12,12 +12,15 @@ extension TestNamespace {
     static let service = type("", "v1", "Service", "services")
     static let disruption = type("policy", "v1beta1", "PodDisruptionBudget", "poddisruptionbudgets")
     static let ingress = type("networking.k8s.io", "v1", "Ingress", "ingresses")
+    static let claim = type("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims")
+    static let quota = type("", "v1", "ResourceQuota", "resourcequotas")
+    static let autoscaler = type("autoscaling", "v2beta2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
 
     static let kinds = [
         .configMap, service, .deployment, disruption, ingress,
         type("", "v1", "ServiceAccount", "serviceaccounts"),
         type("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
-        type("autoscaling", "v2beta2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+        autoscaler,
     ]
 
     /// Everything that matters of the namespace's objects: what differs from one run to another is left out, and the

@@ -18,21 +18,19 @@ struct TestNamespace: Sendable {
     private let server: HTTPURL
     let discovery: Discovery
 
-    /// All at once, rollouts would take longer than anybody waits for them.
-    private static let gate = Gate(places: 6)
-
     /// Runs `body` with a namespace that goes away afterwards.
     static func with(
         labels: Node = [:], of plane: ControlPlane? = nil, _ body: (TestNamespace) async throws -> Void
     ) async throws {
-        await gate.enter()
+        // All at once, rollouts would take longer than anybody waits for them.
+        await Gate.cluster.enter()
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await inside(labels, plane, body))
         } catch {
             outcome = .failure(error)
         }
-        await gate.leave()
+        await Gate.cluster.leave()
         try outcome.get()
     }
 

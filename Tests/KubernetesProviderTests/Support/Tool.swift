@@ -2,6 +2,7 @@ import ControlPlane
 import FoundationEssentials
 import Glibc
 import Subprocess
+import Synchronization
 import TestSupport
 import Testing
 
@@ -25,12 +26,7 @@ struct Tool: Sendable {
         }
     }
 
-    /// The test bundle and the program are built into the same folder.
-    private static let program: String = {
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/synthdata-infra"
-    }()
+    private static let program = BuiltProgram.path("synthdata-infra")
 
     /// A home that all of them share, so that what a server serves is asked only once, and the file of a service
     /// without anything that it can do without.
@@ -49,11 +45,16 @@ struct Tool: Sendable {
     /// With an Ingress.
     static let ingress = ["--set", "networking.ingress.enabled=true"]
 
+    /// One that runs.
+    struct Running: Sendable {
+        let kill: @Sendable () throws -> Void
+        /// Whether it has closed its standard error, which it does with its end.
+        let hasEnded: @Sendable () -> Bool
+    }
+
     /// Runs it to its end.
-    ///
-    /// - Parameter during: told how to kill it, once it runs.
     func run(
-        _ arguments: [String], during: @escaping @Sendable (_ kill: () throws -> Void) async throws -> Void = { _ in }
+        _ arguments: [String], during: @escaping @Sendable (Running) async throws -> Void = { _ in }
     ) async throws -> Ended {
         let home = try Self.home.get()
         let place =
@@ -68,12 +69,16 @@ struct Tool: Sendable {
             ]),
             input: .none, output: .discarded, error: .sequence
         ) { execution in
+            let hasEnded = Mutex(false)
             async let text = {
                 var text = ""
                 for try await line in execution.standardError.strings() { text += line }
+                hasEnded.withLock { $0 = true }
                 return text
             }()
-            try await during { try execution.send(signal: .kill) }
+            try await during(
+                Running(
+                    kill: { try execution.send(signal: .kill) }, hasEnded: { hasEnded.withLock(\.self) }))
             return try await text
         }
         return Ended(result.terminationStatus, error: result.closureResult)

@@ -26,7 +26,6 @@ final class Traffic: HTTPClient {
     /// At which write the provider is cut off, counted from 1.
     enum Cut: Sendable, Hashable {
         case before(Int)
-        case after(Int)
     }
 
     private struct State {
@@ -57,34 +56,31 @@ final class Traffic: HTTPClient {
     func end() { state.withLock { $0.isCut = true } }
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        let endsAfterwards = try admit(request)
+        try admit(request)
         await meanwhile(Sent(request))
         let response = try await base.send(request)
-        if endsAfterwards { end() }
         if isCut { throw HTTPError(.cancelled, request, mayHaveReachedServer: true) }
         return response
     }
 
     func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
-        _ = try admit(request)
+        try admit(request)
         return try await base.stream(request)
     }
 
-    /// - Returns: whether it is the last request.
-    private func admit(_ request: HTTPRequest) throws(HTTPError) -> Bool {
+    private func admit(_ request: HTTPRequest) throws(HTTPError) {
         let sent = Sent(request)
-        let admission = state.withLock { state -> (isAdmitted: Bool, isLast: Bool) in
-            if state.isCut { return (false, false) }
+        let isAdmitted = state.withLock { state in
+            if state.isCut { return false }
             let counts = sent.isWrite && !sent.isRenewal
             if counts { state.writes += 1 }
             if counts, cut == .before(state.writes) {
                 state.isCut = true
-                return (false, false)
+                return false
             }
             state.sent.append(sent)
-            return (true, counts && cut == .after(state.writes))
+            return true
         }
-        guard admission.isAdmitted else { throw HTTPError(.cancelled, request, mayHaveReachedServer: false) }
-        return admission.isLast
+        guard isAdmitted else { throw HTTPError(.cancelled, request, mayHaveReachedServer: false) }
     }
 }

@@ -47,7 +47,10 @@ package struct ControlPlane: Sendable {
         if let folder = ProcessInfo.processInfo.environment[variable] {
             programs = folder
         } else {
-            programs = await built("\(tests)/../scripts/control-plane.sh")
+            programs = try await LineProcess(["\(tests)/../scripts/control-plane.sh"]).line()
+            guard !programs.isEmpty else {
+                throw LineProcess.Failed(description: "the control plane was not built; what was said is above")
+            }
         }
         let script = "\(tests)/Support/control-plane/control_plane.py"
         let process = try LineProcess(["/usr/bin/env", "python3", script, "--programs", programs] + options)
@@ -62,17 +65,9 @@ package struct ControlPlane: Sendable {
     /// Kills a program, starts it at the same port, and returns when it is ready.
     ///
     /// - Parameter program: `kube-apiserver`, `etcd` and so on.
-    package func restart(_ program: String) async throws { try await command("restart", program) }
-
-    /// Kills a program.
-    package func stop(_ program: String) async throws { try await command("stop", program) }
-
-    /// Starts a program that was stopped.
-    package func start(_ program: String) async throws { try await command("start", program) }
-
-    private func command(_ verb: String, _ program: String) async throws {
-        let answer = await process.ask(#"{"\#(verb)": "\#(program)"}"#)
-        guard answer.contains(#""pid""#) else { throw LineProcess.Failed(description: "\(verb) \(program): \(answer)") }
+    package func restart(_ program: String) async throws {
+        let answer = await process.ask(#"{"restart": "\#(program)"}"#)
+        guard answer.contains(#""pid""#) else { throw LineProcess.Failed(description: "restart \(program): \(answer)") }
     }
 
     private struct Ready: Decodable {
@@ -80,10 +75,6 @@ package struct ControlPlane: Sendable {
         let server: String
         let ca: String
         let state: String
-    }
-
-    private static func built(_ script: String) async -> String {
-        (try? await LineProcess([script]).line()) ?? ""
     }
 }
 

@@ -78,7 +78,7 @@ package struct FaultProxy: Sendable {
     }
 
     /// A request that came, and what was done to it.
-    package struct Request: Sendable, Hashable, Decodable {
+    package struct Request: Sendable, Decodable {
         package let method: String
         package let path: String
         package let query: String
@@ -116,11 +116,11 @@ package struct FaultProxy: Sendable {
     /// From now on these rules, and no others.
     package func obey(_ rules: Rule...) async throws { try await command("rules", rules) }
 
-    /// Faults by chance for what no rule takes; nil ends that.
-    package func obey(_ schedule: Schedule?) async throws { try await command("schedule", schedule) }
+    /// Faults by chance for what no rule takes.
+    package func obey(_ schedule: Schedule) async throws { try await command("schedule", schedule) }
 
-    /// From now on tokens expire; nil ends that.
-    package func obey(_ expiry: Expiry?) async throws { try await command("expiry", expiry) }
+    /// From now on tokens expire.
+    package func obey(_ expiry: Expiry) async throws { try await command("expiry", expiry) }
 
     /// Waits until a rule holds a request.
     ///

@@ -9,6 +9,7 @@ package final class LineProcess: Sendable {
         package let description: String
     }
 
+    private let pid: pid_t
     private let input: Int32
     private let output: Int32
     /// Questions are asked one after the other, and not on the threads that tasks share: an answer may take seconds.
@@ -35,6 +36,7 @@ package final class LineProcess: Sendable {
         let outcome = posix_spawn(&pid, command[0], &actions, nil, arguments, environ)
         close(input[0])
         close(output[1])
+        self.pid = pid
         self.input = input[1]
         self.output = output[0]
         guard outcome == 0 else { throw Failed(description: "\(command[0]): \(String(cString: strerror(outcome)))") }
@@ -43,6 +45,8 @@ package final class LineProcess: Sendable {
     deinit {
         close(input)
         close(output)
+        // It ends with its input, and is then taken off the table of processes.
+        DispatchQueue.global().async { [pid] in _ = pid > 0 ? waitpid(pid, nil, 0) : 0 }
     }
 
     /// The next line that it prints, empty when it has ended.
@@ -52,15 +56,32 @@ package final class LineProcess: Sendable {
         }
     }
 
-    /// Sends a line and gives the one that answers it.
+    /// Sends a line and gives the one that answers it, empty when it has ended.
     package func ask(_ line: String) async -> String {
         await withCheckedContinuation { continuation in
             queue.async {
-                let bytes = Array((line + "\n").utf8)
-                _ = Glibc.write(self.input, bytes, bytes.count)
-                continuation.resume(returning: self.read())
+                let isWritten = Self.write(Array((line + "\n").utf8), to: self.input)
+                continuation.resume(returning: isWritten ? self.read() : "")
             }
         }
+    }
+
+    /// - Returns: false where nobody reads it any more.
+    private static func write(_ bytes: [UInt8], to input: Int32) -> Bool {
+        // A process that has ended is to fail the test that asks it, not to end all tests: the signal is blocked, taken
+        // back where it came, and the thread has the mask that it had.
+        var pipeSignal = sigset_t()
+        sigemptyset(&pipeSignal)
+        sigaddset(&pipeSignal, SIGPIPE)
+        var before = sigset_t()
+        pthread_sigmask(SIG_BLOCK, &pipeSignal, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        let count = Glibc.write(input, bytes, bytes.count)
+        if count < 0, errno == EPIPE {
+            var none = timespec()
+            sigtimedwait(&pipeSignal, nil, &none)
+        }
+        return count == bytes.count
     }
 
     private func read() -> String {

@@ -1,6 +1,9 @@
 /// Lets so many tests in at a time: each runs processes of its own, and dozens at once would measure the
 /// machine.
 package actor Gate {
+    /// For all that runs services in a cluster, whatever target it belongs to: they share one control plane.
+    package static let cluster = Gate(places: 8)
+
     private var places: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 

@@ -6,10 +6,12 @@
 Listens on loopback, over TLS where it has a certificate, else plain, with HTTP/1.1. Prints one JSON line, `{"port": N}`,
 and ends when its standard input does. Commands are JSON lines there, each answered by one line:
 
-    {"rules": [RULE, ...]}    what to do to which requests, in place of all rules before; the first that applies counts
+    {"rules": [RULE, ...]}    what to do to which requests, in place of all rules before; the first that applies counts.
+                              A request that is still held by the rules before is dropped
     {"schedule": {"seed": 1, "rate": 0.2, "kinds": ["reset", "status:503", ...]}}
                               on requests that no rule takes: chosen by seed, method, path and how often that was asked,
-                              so that the order in which concurrent requests arrive does not matter; null ends it.
+                              so that neither the order in which concurrent requests arrive matters nor the name of
+                              the namespace, which each run has of its own; null ends it.
                               Optional: "writes" and "watches", kinds for those requests alone, and "headers"
     {"expiry": {"requests": 9, "token": TOKEN, "file": PATH}}
                               the file holds a token that the API server does not know and TOKEN stands for; after so
@@ -52,6 +54,7 @@ import urllib.parse
 
 REASONS = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 410: "Expired",
            429: "TooManyRequests", 500: "InternalError", 503: "ServiceUnavailable", 504: "Timeout"}
+NAMESPACE = re.compile(r"/namespaces/[^/]+")
 NOT_HANDED_ON = {"connection", "transfer-encoding", "keep-alive", "content-length"}
 
 
@@ -71,9 +74,10 @@ class Faults:
 
     def choose(self, method, target, authorization):
         path, _, query = target.partition("?")
+        place = NAMESPACE.sub("/namespaces/NS", path)
         with self.lock:
-            self.asked[method, path] += 1
-            rule = self._by_rule(method, target) or self._by_schedule(method, path, query)
+            self.asked[method, place] += 1
+            rule = self._by_rule(method, target) or self._by_schedule(method, place, query)
             self.requests.append({"method": method, "path": path, "query": query, "authorization": authorization,
                                   "fault": rule and rule["fault"]})
             return rule
@@ -88,10 +92,10 @@ class Faults:
                 return rule
         return None
 
-    def _by_schedule(self, method, path, query):
+    def _by_schedule(self, method, place, query):
         if not self.schedule:
             return None
-        dice = random.Random(f"{self.schedule['seed']} {method} {path} {self.asked[method, path]}")
+        dice = random.Random(f"{self.schedule['seed']} {method} {place} {self.asked[method, place]}")
         if dice.random() >= self.schedule["rate"]:
             return None
         kinds = list(self.schedule["kinds"])
@@ -127,6 +131,12 @@ class Faults:
         self.held.put(True)
         return self.decision.get() == "pass"
 
+    def _drop_held(self):
+        while not self.held.empty():
+            self.held.get()
+            self.decision.put("drop")
+            self.handed_on.get(timeout=60)
+
     def obey(self, command):
         (verb, value), = command.items()
         if verb == "held":
@@ -141,6 +151,7 @@ class Faults:
         with self.lock:
             if verb == "rules":
                 self.rules = value
+                self._drop_held()
             elif verb == "schedule":
                 self.schedule = value
             elif verb == "expiry":
@@ -311,7 +322,7 @@ def main():
     for line in sys.stdin:
         try:
             answer = server.faults.obey(json.loads(line))
-        except (ValueError, KeyError, AttributeError, TypeError) as error:
+        except (ValueError, KeyError, AttributeError, TypeError, queue.Empty) as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
     os._exit(0)

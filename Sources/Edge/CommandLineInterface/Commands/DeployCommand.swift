@@ -55,14 +55,14 @@ struct DeployCommand: InterruptibleCommand, ReportingCommand {
         var options = try options(in: root)
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas
-        var releases: [Release] = []
+        var work = DeploymentWork(of: fleet.declarations.count, in: root)
         var problems = DiagnosticCollector()
         // Everything is checked and rendered before anything is touched.
         for declaration in fleet.declarations {
-            problems.gather { releases.append(try fleet.release(declaration)) }
+            problems.gather { work.add(try fleet.release(declaration), options) }
         }
         try problems.throwIfErrors()
-        try await deploy(releases.map { ($0, options) }, in: root)
+        try await deploy(work, in: root)
     }
 
     private func options(in root: CompositionRoot) throws(Diagnostic) -> Deployer.Options {
@@ -83,36 +83,21 @@ struct DeployCommand: InterruptibleCommand, ReportingCommand {
                 at: SourceLocation(file: SourceFile("--plan")), fix: "leave out the flags that describe a service")
         }
         let options = try options(in: root)
-        try await deploy(
-            plans.map { plan in
-                var own = options
-                own.replicasAreExplicit = plan.replicasAreExplicit
-                own.expected = plan
-                return (plan.release, own)
-            }, in: root)
+        var work = DeploymentWork(of: plans.count, in: root)
+        for plan in plans {
+            var own = options
+            own.replicasAreExplicit = plan.replicasAreExplicit
+            own.expected = plan
+            work.add(plan.release, own)
+        }
+        try await deploy(work, in: root)
     }
 
-    private func deploy(_ work: [(release: Release, options: Deployer.Options)], in root: CompositionRoot) async throws
-    {
-        let services = work.map(\.release.service)
-        let presenter = DeploymentPresenter(root.console, output.format, fleet: services.count > 1 ? services : [])
-        if let (release, options) = work.first, work.count == 1 {
-            let result = try await root.deployer(release.provider).deploy(
-                release, options: options, report: presenter.report(release.service))
-            presenter.finished(release.service, result)
-        }
+    private func deploy(_ work: DeploymentWork, in root: CompositionRoot) async throws {
+        let presenter = DeploymentPresenter(root.console, output.format, fleet: work.isFleet ? work.services : [])
         var worst = Outcome.done
-        // The services of one provider after those of another.
-        for kind in ProviderKind.allCases where work.count > 1 {
-            let items = work.filter { $0.release.provider == kind }.map { FleetDeployment.Item($0.release, $0.options) }
-            if items.isEmpty { continue }
-            try await FleetDeployment(items, deployer: try root.deployer(kind)).run(report: presenter.report) {
-                service, outcome in
-                switch outcome {
-                case .success(let result): presenter.finished(service, result)
-                case .failure(let error): worst = max(worst, presenter.failed(service, error))
-                }
-            }
+        try await work.run(report: presenter.report, finished: presenter.finished) { service, error in
+            worst = max(worst, presenter.failed(service, error))
         }
         presenter.end()
         if worst != .done { throw OutcomeError(outcome: worst) }

@@ -18,6 +18,7 @@ struct RollbackCommand: InterruptibleCommand, ReportingCommand {
 
     @OptionGroup(title: "Target") var target: TargetOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup(title: "Cluster") var ownership: OwnershipOptions
     @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
@@ -25,7 +26,9 @@ struct RollbackCommand: InterruptibleCommand, ReportingCommand {
         let revision = try toRevision.map { text throws(Diagnostic) in
             try WholeNumber.read(text, "--to-revision", 1 ... .max)
         }
-        let root = root.at(target.cluster.choice)
+        var choice = target.cluster.choice
+        choice.ownership = try ownership.ownership()
+        let root = root.at(choice)
         let provider = try root.provider(target.providerKind())
         let identity = try await target.service(named: name, at: provider)
         let presenter = DeploymentPresenter(root.console, output.format)

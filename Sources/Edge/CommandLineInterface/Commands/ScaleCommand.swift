@@ -36,13 +36,16 @@ struct ScaleCommand: InterruptibleCommand, ReportingCommand {
 
     @OptionGroup(title: "Target") var target: TargetOptions
     @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+    @OptionGroup(title: "Cluster") var ownership: OwnershipOptions
     @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
         let request = try ScaleRequest(self)
         let options = try deployment.options(asking: root.console)
-        let root = root.at(target.cluster.choice)
+        var choice = target.cluster.choice
+        choice.ownership = try ownership.ownership()
+        let root = root.at(choice)
         let provider = try root.provider(target.providerKind())
         let deployer = try root.deployer(target.providerKind())
         guard case .set(let name, let amount, let time) = request else {

@@ -50,10 +50,12 @@ package struct Deployer: Sendable {
         self.now = now
     }
 
-    /// The same, for deploying these services now.
-    func forFleet(_ services: [ServiceIdentity]) -> Deployer {
-        Deployer(provider: provider.forFleet(services), holder: holder, pin: pin, now: now)
+    /// The same, for deploying several services now.
+    func forFleet() -> Deployer {
+        Deployer(provider: provider.forFleet(), holder: holder, pin: pin, now: now)
     }
+
+    func lookAhead(for release: Release) async { await provider.lookAhead(for: release) }
 
     var deploymentsAtOnce: Int { provider.deploymentsAtOnce }
 
@@ -110,7 +112,7 @@ package struct Deployer: Sendable {
     /// Those that count of the past. Who may not even read it is told by a plan what else they lack.
     private func history(for release: Release) async throws -> [Release] {
         do {
-            return try await provider.releases.current(of: release.service)
+            return try await provider.releases.current(for: release)
         } catch let problem as Diagnostic where problem.code.outcome == .denied {
             _ = try await provider.plan(release, deleteData: false)
             throw problem

@@ -7,8 +7,8 @@ package import ServiceModel
 /// under way ends as a single deployment does, and the cancellation is thrown.
 package struct FleetDeployment: Sendable {
     package struct Item: Sendable {
-        let release: Release
-        let options: Deployer.Options
+        package let release: Release
+        package let options: Deployer.Options
 
         package init(_ release: Release, _ options: Deployer.Options) {
             self.release = release
@@ -16,13 +16,26 @@ package struct FleetDeployment: Sendable {
         }
     }
 
-    private let deployer: Deployer
-    private let items: [Item]
+    /// Below so many services, looking at each one's objects is as good as looking at those of all.
+    private static let leastServices = 3
 
-    /// - Parameter deployer: of the place where all of them run.
-    package init(_ items: [Item], deployer: Deployer) {
-        self.items = items
-        self.deployer = deployer.forFleet(items.map(\.release.service))
+    private let deployer: Deployer
+    private var items: [Item] = []
+
+    /// - Parameters:
+    ///   - deployer: of the place where all of them run.
+    ///   - count: about how many there will be.
+    package init(of count: Int, deployer: Deployer) {
+        self.deployer = count < Self.leastServices ? deployer : deployer.forFleet()
+    }
+
+    /// Adds a service to be deployed. While the others are still being rendered, what their plans will look at is
+    /// being read.
+    package mutating func add(_ item: Item) {
+        if items.isEmpty {
+            Task { [deployer] in await deployer.lookAhead(for: item.release) }
+        }
+        items.append(item)
     }
 
     /// - Parameters:

@@ -56,8 +56,8 @@ final class CurlDriver: Sendable {
     }
 
     /// Begins the request; its response arrives in the exchange.
-    func begin(_ request: HTTPRequest) -> Exchange {
-        let exchange = Exchange(request) { [self] in post($0) }
+    func begin(_ request: HTTPRequest, _ reading: Exchange.Reading) -> Exchange {
+        let exchange = Exchange(request, reading) { [self] in post($0) }
         post(.start(exchange))
         return exchange
     }
@@ -92,8 +92,10 @@ final class CurlDriver: Sendable {
                 }
             }
             var running: Int32 = 0
+            let start = ContinuousClock.now
             _ = functions.multi_perform(multi, &running)
-            for (easy, result) in finishedTransfers() {
+            let finished = finishedTransfers()
+            for (easy, result) in finished {
                 guard let transfer = transfers.values.first(where: { $0.easy == easy }) else { continue }
                 transfers[ObjectIdentifier(transfer.exchange)] = nil
                 transfer.finish(result)
@@ -106,8 +108,15 @@ final class CurlDriver: Sendable {
             }
             guard !isStopping else { break }
             let deadline = transfers.values.compactMap(\.deadline).min()
-            let wait = deadline.map { min(Self.milliseconds(now.duration(to: $0)), Self.longestWait) }
-            _ = functions.multi_poll(multi, nil, 0, wait ?? Self.longestWait, nil)
+            let hasProgressed = !finished.isEmpty || transfers.values.contains { $0.lastArrival >= start }
+            let longestWait =
+                if hasProgressed {
+                    Self.briefWait
+                } else {
+                    transfers.values.contains(where: \.isUnderWay) ? Self.watchfulWait : Self.longestWait
+                }
+            let wait = deadline.map { min(Self.milliseconds(now.duration(to: $0)), longestWait) }
+            _ = functions.multi_poll(multi, nil, 0, wait ?? longestWait, nil)
         }
         for transfer in transfers.values {
             transfer.finish(CURLE_ABORTED_BY_CALLBACK)
@@ -118,6 +127,12 @@ final class CurlDriver: Sendable {
 
     /// curl_multi_poll(3) itself returns earlier when a timer of libcurl's runs out.
     private static let longestWait: Int32 = 60_000
+
+    /// Bytes that libcurl 7.88 has read with those of another stream of the connection may wait without anything that
+    /// ends the poll: it looks again at once when something came, and now and then while a body is incomplete
+    /// (compare https://github.com/curl/curl/issues/10988).
+    private static let briefWait: Int32 = 1
+    private static let watchfulWait: Int32 = 100
 
     private static func milliseconds(_ duration: Duration) -> Int32 {
         let (seconds, attoseconds) = duration.components

@@ -12,9 +12,10 @@ final class CurlTransfer {
     private var head = ResponseHeadReader()
     private var isHeadDelivered = false
     private var isHeld = false
+    private var wasHeld = false
     /// How often libcurl was about to send the request.
     private var sendings = 0
-    private var lastArrival = ContinuousClock.now
+    private(set) var lastArrival = ContinuousClock.now
     private let totalDeadline: ContinuousClock.Instant?
 
     /// Sets the handle up for the exchange's request. Throws when the request or the TLS settings are unusable.
@@ -200,12 +201,16 @@ final class CurlTransfer {
         lastArrival = .now
         guard exchange.offer(bytes) else {
             isHeld = true
+            wasHeld = true
             return Int(CURL_WRITEFUNC_PAUSE)
         }
         return bytes.count
     }
 
     // MARK: What the driver calls
+
+    /// Whether bytes are missing that the server does not wait with: more than a watch between two events.
+    var isUnderWay: Bool { wasHeld || isHeadDelivered && exchange.reading == .whole }
 
     func resume() {
         guard isHeld else { return }

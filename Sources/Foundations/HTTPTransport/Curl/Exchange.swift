@@ -18,15 +18,25 @@ final class Exchange: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// So much waits to be read before a transfer is held.
+    /// How the body is read.
+    enum Reading: Sendable {
+        /// All at once, when the last byte is there.
+        case whole
+        /// In pieces, as they come.
+        case pieces
+    }
+
+    /// So much of what is read in pieces waits before a transfer is held.
     static let bufferLimit = 256 << 10
 
     let request: HTTPRequest
+    let reading: Reading
     private let state = Mutex(State())
     private let post: @Sendable (CurlDriver.Command) -> Void
 
-    init(_ request: HTTPRequest, post: @escaping @Sendable (CurlDriver.Command) -> Void) {
+    init(_ request: HTTPRequest, _ reading: Reading, post: @escaping @Sendable (CurlDriver.Command) -> Void) {
         self.request = request
+        self.reading = reading
         self.post = post
     }
 
@@ -35,14 +45,30 @@ final class Exchange: Sendable {
     func deliver(_ head: Head) { change { $0.head = head } }
 
     /// Takes the bytes, or refuses them all while too many wait to be read.
+    ///
+    /// What is wanted as a whole is never held: who waits for its end cannot make room, and streams that share a
+    /// connection stand still when one of them is held (https://github.com/curl/curl/issues/10988).
     func offer(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        change { state in
-            guard state.buffer.count < Self.bufferLimit else {
-                state.isHeld = true
-                return false
+        switch reading {
+        case .whole:
+            let isTooMuch = state.withLock { state in
+                state.buffer.append(contentsOf: bytes)
+                return state.buffer.count > request.responseLimit
             }
-            state.buffer.append(contentsOf: bytes)
+            if isTooMuch {
+                cancel(
+                    HTTPError(.responseTooLarge(limit: request.responseLimit), request, mayHaveReachedServer: true))
+            }
             return true
+        case .pieces:
+            return change { state in
+                guard state.buffer.count < Self.bufferLimit else {
+                    state.isHeld = true
+                    return false
+                }
+                state.buffer.append(contentsOf: bytes)
+                return true
+            }
         }
     }
 
@@ -66,6 +92,19 @@ final class Exchange: Sendable {
         try await read { state in
             if case .failure(let error) = state.end { return .failure(error) }
             return state.head.map { .success($0) }
+        }
+    }
+
+    /// The whole response, when all of it is there.
+    func response() async throws(HTTPError) -> HTTPResponse {
+        try await read { state in
+            state.end.map { end in
+                end.map {
+                    defer { state.buffer = [] }
+                    return HTTPResponse(
+                        status: state.head?.status ?? 0, headers: state.head?.headers ?? [:], body: state.buffer)
+                }
+            }
         }
     }
 

@@ -85,7 +85,7 @@ extension KubernetesAPI {
         while true {
             var query = selection.query + [("limit", "\(size)")]
             if let next { query.append(("continue", next)) }
-            var request = request(.get, selection.type.path(namespace: selection.namespace), query)
+            var request = boundedRequest(.get, selection.type.path(namespace: selection.namespace), query)
             request.headers["Accept"] = accept
             let page: Node
             do {

@@ -27,6 +27,9 @@ package struct KubernetesAPI: Sendable {
 
     /// The manager of the fields that this tool sets.
     package static let fieldManager = "synthdata-infra"
+    /// After how long the server gives up, in Go's notation: before ``HTTPTimeouts/total`` is over, so that it is the
+    /// server that says so, and stops working on it.
+    private static let serverDeadline = "50s"
     /// How often an apply is tried that others get in the way of.
     private static let applyAttempts = 4
 
@@ -53,7 +56,7 @@ package struct KubernetesAPI: Sendable {
     package func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
         if let source { return try await source.get(type, namespace: namespace, name: name) }
         do {
-            return try await send(request(.get, type.path(namespace: namespace, name: name)))
+            return try await send(boundedRequest(.get, type.path(namespace: namespace, name: name)))
         } catch let status as APIStatus where status.isNotFound {
             return nil
         }
@@ -61,7 +64,7 @@ package struct KubernetesAPI: Sendable {
 
     /// The document at a path that no kind of object has: `/version`, `/apis`.
     package func document(at path: String, accept: String = "application/json") async throws -> Node {
-        var request = request(.get, path)
+        var request = boundedRequest(.get, path)
         request.headers["Accept"] = accept
         return try await send(request)
     }
@@ -76,7 +79,7 @@ package struct KubernetesAPI: Sendable {
         var query = [("fieldManager", options.manager), ("fieldValidation", "Strict")]
         if options.isDryRun { query.append(("dryRun", "All")) }
         if options.takesOwnership { query.append(("force", "true")) }
-        var request = request(
+        var request = boundedRequest(
             .patch, type.path(namespace: manifest.objectNamespace, name: manifest.objectName), query)
         // JSON is YAML: the server reads it as either.
         request.headers["Content-Type"] = "application/apply-patch+yaml"
@@ -100,7 +103,7 @@ package struct KubernetesAPI: Sendable {
     package func create(
         _ type: ResourceType, namespace: String?, _ object: Node, isRepeatable: Bool = false
     ) async throws -> Node {
-        var request = request(
+        var request = boundedRequest(
             .post, type.path(namespace: namespace), [("fieldManager", Self.fieldManager)])
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: object)
@@ -113,7 +116,7 @@ package struct KubernetesAPI: Sendable {
     /// - Throws: ``APIStatus`` with ``APIStatus/isConflict`` when somebody else was faster, or when this very request
     ///   was carried out, its answer lost, and it repeated: whoever must know reads the object again.
     package func replace(_ type: ResourceType, _ object: Node) async throws -> Node {
-        var request = request(
+        var request = boundedRequest(
             .put, type.path(namespace: object.objectNamespace, name: object.objectName),
             [("fieldManager", Self.fieldManager)])
         request.headers["Content-Type"] = "application/json"
@@ -125,12 +128,29 @@ package struct KubernetesAPI: Sendable {
     ///
     /// - Throws: ``APIStatus`` with ``APIStatus/isNotFound`` where there is no such object.
     package func merge(_ type: ResourceType, namespace: String?, name: String, _ patch: Node) async throws {
-        var request = request(
+        var request = boundedRequest(
             .patch, type.path(namespace: namespace, name: name), [("fieldManager", Self.fieldManager)])
         request.headers["Content-Type"] = "application/merge-patch+json"
         request.body = JSONEmitter.bytes(of: patch)
         request.isIdempotent = true
         _ = try await send(request)
+    }
+
+    /// Sets one field that an object has, only while the object is as it was read (RFC 6902).
+    ///
+    /// - Parameter object: as it was read.
+    /// - Returns: the object as it is now, or as it would be.
+    /// - Throws: ``APIStatus`` of code 422 when somebody else has written it since.
+    package func set(
+        _ path: NodePath, of object: Node, to value: Node, _ type: ResourceType, isDryRun: Bool = false
+    ) async throws -> Node {
+        let version = NodePath(keys: ["metadata", "resourceVersion"])
+        return try await patch(
+            type, object,
+            [
+                ["op": "test", "path": .string(version.pointer), "value": object[version] ?? .null],
+                ["op": "replace", "path": .string(path.pointer), "value": value],
+            ], isDryRun: isDryRun)
     }
 
     /// Removes fields of an object, each only while it has the value that was read (RFC 6902).
@@ -146,9 +166,16 @@ package struct KubernetesAPI: Sendable {
             steps.append(["op": "test", "path": .string(path.pointer), "value": value])
             steps.append(["op": "remove", "path": .string(path.pointer)])
         }
-        var request = request(
-            .patch, type.path(namespace: object.objectNamespace, name: object.objectName),
-            [("fieldManager", Self.fieldManager)])
+        return try await patch(type, object, steps)
+    }
+
+    private func patch(
+        _ type: ResourceType, _ object: Node, _ steps: [Node], isDryRun: Bool = false
+    ) async throws -> Node {
+        var query = [("fieldManager", Self.fieldManager)]
+        if isDryRun { query.append(("dryRun", "All")) }
+        var request = boundedRequest(
+            .patch, type.path(namespace: object.objectNamespace, name: object.objectName), query)
         request.headers["Content-Type"] = "application/json-patch+json"
         request.body = JSONEmitter.bytes(of: .sequence(steps))
         return try await send(request)
@@ -163,7 +190,7 @@ package struct KubernetesAPI: Sendable {
     package func delete(
         _ type: ResourceType, namespace: String?, name: String, uid: String?, resourceVersion: String? = nil
     ) async throws -> Bool {
-        var request = request(.delete, type.path(namespace: namespace, name: name))
+        var request = boundedRequest(.delete, type.path(namespace: namespace, name: name))
         var options: Mapping = Mapping()
         options["apiVersion"] = "v1"
         options["kind"] = "DeleteOptions"
@@ -190,7 +217,7 @@ package struct KubernetesAPI: Sendable {
     /// Asks the server's opinion: a review of access is created, answered and never stored.
     package func review(_ path: String, _ object: Node) async throws -> Node {
         if let source { return try await source.review(path, object) }
-        var request = request(.post, path)
+        var request = boundedRequest(.post, path)
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: object)
         request.isIdempotent = true
@@ -206,6 +233,13 @@ package struct KubernetesAPI: Sendable {
             url.query = query.map { "\($0)=\(HTTPURL.percentEncoded($1))" }.joined(separator: "&")
         }
         return HTTPRequest(method, url, headers: ["Accept": "application/json"])
+    }
+
+    /// A request that the server ends by itself. Streams and what it only hands on (logs, proxies) take no such parameter.
+    ///
+    /// https://github.com/kubernetes/apiserver/blob/v0.30.0/pkg/endpoints/filters/request_deadline.go
+    func boundedRequest(_ method: HTTPMethod, _ path: String, _ query: [(String, String)] = []) -> HTTPRequest {
+        request(method, path, query + [("timeout", Self.serverDeadline)])
     }
 
     func send(_ request: HTTPRequest, omitting omission: JSONParser.Omission? = nil) async throws -> Node {

@@ -8,13 +8,13 @@ import Documents
 extension ClusterAccess {
     /// Where a pod finds its service account:
     /// https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
-    private static let mount = "/var/run/secrets/kubernetes.io/serviceaccount"
+    package static let serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
 
     /// The API server of the cluster that this process runs in; nil outside of a pod.
     ///
     /// - Throws: ``Diagnostic`` when the authority's certificate cannot be read.
     static func inCluster(
-        environment: [String: String], mount: String = Self.mount
+        environment: [String: String], mount: String
     ) throws(Diagnostic) -> ClusterAccess? {
         guard let host = environment["KUBERNETES_SERVICE_HOST"], !host.isEmpty,
             let port = environment["KUBERNETES_SERVICE_PORT"], !port.isEmpty,

@@ -8,7 +8,7 @@ package struct FieldOwnership: Sendable, Hashable {
     /// A field, of every object or of one: `spec.replicas`, `Service/demo:spec.selector`.
     package struct Choice: Sendable, Hashable {
         fileprivate let object: String?
-        fileprivate let path: NodePath
+        let path: NodePath
         /// The flag that it was given with; empty for one that nobody wrote.
         package let flag: String
 
@@ -48,12 +48,12 @@ package struct FieldOwnership: Sendable, Hashable {
             concerns(identity) && self.path.steps.starts(with: path.steps)
         }
 
-        fileprivate func concerns(_ identity: Resource.Identity) -> Bool {
+        func concerns(_ identity: Resource.Identity) -> Bool {
             object == nil || object == "\(identity.kind)/\(identity.name)"
         }
     }
 
-    private let taken: [Choice]
+    let taken: [Choice]
     private let kept: [Choice]
     private let removed: [AddedField]
 
@@ -85,7 +85,8 @@ package struct FieldOwnership: Sendable, Hashable {
     /// Applies an object; where only fields that shall become ours stand in the way, they do. Fields of others that
     /// shall go are then removed.
     func apply(_ object: DesiredObject, isDryRun: Bool = false, to api: KubernetesAPI) async throws -> Node {
-        let applied = try await written(object, isDryRun: isDryRun, to: api)
+        var applied = try await written(object, isDryRun: isDryRun, to: api)
+        if !isDryRun { applied = try await taking(taken(of: object), of: applied, object, api) }
         let fields = removed.filter { $0.isOf(object.identity) && $0.stands(in: applied) }.map(\.path)
         if fields.isEmpty { return applied }
         // From the back: what is removed from a list moves what follows.
@@ -95,6 +96,26 @@ package struct FieldOwnership: Sendable, Hashable {
     }
 
     private func written(_ object: DesiredObject, isDryRun: Bool, to api: KubernetesAPI) async throws -> Node {
+        do {
+            return try await forced(object, isDryRun: isDryRun, to: api)
+        } catch let status as APIStatus where RenumberedPorts.areRefused(status, object) {
+            let identity = object.identity
+            let live = try await api.get(object.type, namespace: identity.namespace, name: identity.name)
+            guard let live, let ports = RenumberedPorts.restored(live, object) else { throw status }
+            var restored = try await api.set(
+                RenumberedPorts.path, of: live, to: ports, object.type, isDryRun: isDryRun)
+            if isDryRun {
+                // Nothing can be tried on top of what was only tried.
+                restored.merge(object.without(RenumberedPorts.path).manifest)
+                return restored
+            }
+            let applied = try await forced(object, isDryRun: false, to: api)
+            return try await taking(Self.leaves(RenumberedPorts.path, of: object), of: applied, object, api)
+        }
+    }
+
+    /// Applies an object, by force where only fields that shall become ours stand in the way.
+    private func forced(_ object: DesiredObject, isDryRun: Bool, to api: KubernetesAPI) async throws -> Node {
         do {
             return try await api.apply(object.type, object.manifest, .init(isDryRun: isDryRun))
         } catch let status as APIStatus where status.isConflict && mayTake(status, object) {

@@ -63,7 +63,10 @@ struct PodCause: Sendable, Hashable {
     }
 
     /// Why this pod is not ready; nil where it is, or merely has not got there yet.
-    static func cause(of pod: Node, _ warnings: PodWarnings? = nil) -> PodCause? {
+    ///
+    /// - Parameter seesPastRuns: whether a container that has ended again and again counts as one that does while it
+    ///   runs for a moment: likely, and not certain, since it may become ready this time.
+    static func cause(of pod: Node, _ warnings: PodWarnings? = nil, seesPastRuns: Bool = false) -> PodCause? {
         let name = pod.objectName
         if pod.isTerminating { return nil }
         if pod.value("status", "reason")?.string == "Evicted" {
@@ -77,20 +80,23 @@ struct PodCause: Sendable, Hashable {
                 kind: isUnbound ? .unboundClaim : .unschedulable, pod: name, container: nil, message: scheduled.message)
         }
         for status in pod.value("status", "initContainerStatuses")?.sequence ?? [] {
-            if var cause = cause(of: status, in: name, warnings) {
+            if var cause = cause(of: status, in: name, warnings, seesPastRuns: seesPastRuns) {
                 cause.isInit = true
                 return cause
             }
         }
-        for status in pod.value("status", "containerStatuses")?.sequence ?? [] {
-            if let cause = cause(of: status, in: name, warnings) { return cause }
+        let statuses = pod.value("status", "containerStatuses")?.sequence ?? []
+        // One that was ready in this run fails in another way than it did before.
+        let seesPastRuns = seesPastRuns && !PodSummary.wasReady(pod, statuses)
+        for status in statuses {
+            if let cause = cause(of: status, in: name, warnings, seesPastRuns: seesPastRuns) { return cause }
         }
         if let mount = warnings?.message(.mount), pod.value("status", "phase")?.string == "Pending" {
             return PodCause(kind: .volumeUnavailable, pod: name, container: nil, message: mount)
         }
         guard pod.value("status", "phase")?.string == "Running", let ready = pod.condition("Ready"), !ready.isTrue
         else { return nil }
-        let container = (pod.value("status", "containerStatuses")?.sequence ?? []).first { $0["ready"]?.bool != true }
+        let container = statuses.first { $0["ready"]?.bool != true }
         return PodCause(
             kind: .notReady, pod: name, container: container?["name"]?.string,
             message: warnings?.message(.startup) ?? warnings?.message(.readiness) ?? ready.message)
@@ -99,7 +105,9 @@ struct PodCause: Sendable, Hashable {
     /// How many times a container that ends on its own has to be started before that is called a loop.
     private static let loops = 2
 
-    private static func cause(of status: Node, in pod: String, _ warnings: PodWarnings?) -> PodCause? {
+    private static func cause(
+        of status: Node, in pod: String, _ warnings: PodWarnings?, seesPastRuns: Bool
+    ) -> PodCause? {
         func found(_ kind: Kind, _ message: String?) -> PodCause {
             PodCause(kind: kind, pod: pod, container: status["name"]?.string, message: message ?? "")
         }
@@ -119,7 +127,8 @@ struct PodCause: Sendable, Hashable {
         }
         guard let ended, (status["restartCount"]?.integer ?? 0) >= loops,
             status["ready"]?.bool != true,
-            waiting?["reason"]?.string == "CrashLoopBackOff" || status.value("state", "terminated") != nil
+            seesPastRuns || waiting?["reason"]?.string == "CrashLoopBackOff"
+                || status.value("state", "terminated") != nil
         else { return nil }
         switch ended["reason"]?.string {
         case "OOMKilled": return found(.outOfMemory, ended["message"]?.string)

@@ -66,6 +66,7 @@ enum ServerRefusal {
             return Diagnostic(
                 .error, .unauthorized, "the server does not accept the credential", at: location,
                 why: status.message, fix: "log in again, or choose another --context")
+        case 403 where TerminatingNamespace.refuses(status): return TerminatingNamespace.problem(status)
         case 403 where status.message.contains("exceeded quota"):
             return Diagnostic(
                 .error, .quotaExceeded, "\(subject)the namespace's quota does not allow it", at: location,

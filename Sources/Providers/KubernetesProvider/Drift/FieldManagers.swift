@@ -51,8 +51,10 @@ struct FieldManagers {
         return ofReplicas || manager.contains("autoscaler") || manager.hasPrefix("vpa-") || manager.contains("keda")
     }
 
-    private static func isOurs(_ author: FieldAuthor) -> Bool {
-        author.manager == KubernetesAPI.fieldManager || author.manager == AutoscalerHandover.manager
+    private static func isOurs(_ author: FieldAuthor) -> Bool { isOurs(author.manager) }
+
+    private static func isOurs(_ manager: String) -> Bool {
+        manager == KubernetesAPI.fieldManager || manager == AutoscalerHandover.manager
     }
 
     private static func isController(_ author: FieldAuthor) -> Bool {
@@ -63,6 +65,57 @@ struct FieldManagers {
 
     private func owners(of path: NodePath, in object: Node) -> [FieldAuthor] {
         entries.filter { Self.covers($0.fields, path.steps[...], object) }.map(\.author)
+    }
+
+    /// Who else than this tool has set a field, also to the same value.
+    ///
+    /// - Parameter document: has the field at that path, in an order of its own.
+    func others(at path: NodePath, in document: Node) -> [String] {
+        owners(of: path, in: document).filter { !Self.isOurs($0) }.map(\.manager)
+    }
+
+    /// The managed fields of an object in which nobody else than this tool has set some of them; nil where that is so.
+    ///
+    /// - Parameters:
+    ///   - paths: in `document`, which has the fields in an order of its own.
+    ///   - object: as the server has it.
+    static func taking(_ paths: [NodePath], in document: Node, of object: Node) -> Node? {
+        let entries = object.value("metadata", "managedFields")?.sequence ?? []
+        let left = entries.compactMap { entry -> Node? in
+            guard var mapping = entry.mapping, let fields = mapping["fieldsV1"],
+                let manager = mapping["manager"]?.string,
+                !isOurs(manager) || mapping["operation"]?.string == "Update"
+            else { return entry }
+            let rest = paths.reduce(Optional(fields)) { fields, path in
+                fields.flatMap { removing(path.steps[...], from: $0, document) }
+            }
+            if rest == fields { return entry }
+            mapping["fieldsV1"] = rest
+            return rest.map { _ in .mapping(mapping) }
+        }
+        return left == entries ? nil : .sequence(left)
+    }
+
+    /// The tree of fields without a leaf, and without what then leads nowhere; nil where nothing is left.
+    private static func removing(
+        _ steps: ArraySlice<NodePath.Step>, from fields: Node, _ document: Node
+    ) -> Node? {
+        guard let step = steps.first else { return nil }
+        // A leaf on the way owns all below it.
+        guard var below = fields.mapping, !below.isEmpty else { return nil }
+        let next: (key: String, document: Node)?
+        switch step {
+        case .key(let key): next = ("f:\(key)", document[key] ?? .null)
+        case .index(let index):
+            let item = document.sequence.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+            next = item.flatMap { item in
+                below.entries.first { names($0.key, item, index) }.map { ($0.key, item) }
+            }
+        }
+        guard let next, let found = below[next.key] else { return fields }
+        below[next.key] = removing(steps.dropFirst(), from: found, next.document)
+        // That there is a mapping, or an entry of a list, is said by a dot.
+        return below.entries.allSatisfy { $0.key == "." } ? nil : .mapping(below)
     }
 
     /// Whether the tree of fields leads to the path; a leaf on the way owns all below it.

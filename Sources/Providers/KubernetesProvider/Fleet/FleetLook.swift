@@ -19,14 +19,15 @@ actor FleetLook: ObjectSource {
 
     private let api: KubernetesAPI
     private let store: SecretReleaseStore
-    /// The namespaces of which so much is wanted that lists are worth it.
-    private let namespaces: Set<String>
+    /// Those of the services that were asked about.
+    private var namespaces: Set<String> = []
     private var planned: Set<ServiceIdentity> = []
     /// Services whose plan had to be made again: what was read for the fleet is old news for them.
     private var replanned: Set<ServiceIdentity> = []
     private var began = ContinuousClock.now
     private let lists = SharedAnswers<Place, [String: Node]?>()
     private let foreignNames = SharedAnswers<Place, Set<String>?>()
+    private let firstMarks = SharedAnswers<String, [String: [ReleaseMark]]?>()
     private let releases = SharedAnswers<String, [String: [StoredPart]]?>()
     /// What changes while the fleet is deployed, and what does not.
     private let current = SharedAnswers<String, any Sendable>()
@@ -38,28 +39,16 @@ actor FleetLook: ObjectSource {
 
     private let life: Duration
 
-    /// Below so many services of one namespace, reading one by one is as good.
-    private static let leastServices = 3
-
-    /// Nil where no namespace has services enough.
-    ///
     /// - Parameter life: how long what was read is taken for what is there.
-    init?(
-        _ services: [ServiceIdentity], api: KubernetesAPI, store: SecretReleaseStore, life: Duration = .seconds(30)
-    ) {
-        let crowds = Dictionary(grouping: services, by: \.namespace).filter { $0.value.count >= Self.leastServices }
-        guard !crowds.isEmpty else { return nil }
+    init(api: KubernetesAPI, store: SecretReleaseStore, life: Duration = .seconds(30)) {
         self.api = api
         self.store = store
         self.life = life
-        namespaces = Set(crowds.keys)
     }
-
-    func covers(_ service: ServiceIdentity) -> Bool { namespaces.contains(service.namespace) }
 
     /// Whether the service is planned for the first time: another plan of it has to look anew.
     func begins(_ service: ServiceIdentity) -> Bool {
-        guard covers(service) else { return false }
+        namespaces.insert(service.namespace)
         renew()
         if planned.insert(service).inserted { return true }
         replanned.insert(service)
@@ -69,7 +58,7 @@ actor FleetLook: ObjectSource {
     /// Whether nothing was planned yet of the service, so that what is read for the fleet is news for it.
     func isUnplanned(_ service: ServiceIdentity) -> Bool {
         renew()
-        return covers(service) && !planned.contains(service)
+        return !planned.contains(service)
     }
 
     /// Whether its plan was made from what was read for the fleet.
@@ -81,6 +70,7 @@ actor FleetLook: ObjectSource {
         began = .now
         lists.forgetAll()
         foreignNames.forgetAll()
+        firstMarks.forgetAll()
         releases.forgetAll()
         current.forgetAll()
         // Who was given a place on a node is among the pods that are listed by now, or about to be.
@@ -122,7 +112,14 @@ actor FleetLook: ObjectSource {
         try await once("review \(path) \(JSONEmitter.emit(object))") { [api] in try await api.review(path, object) }
     }
 
-    /// Starts the lists in which these objects will be looked for.
+    /// Lists what is recorded of the service, and of those beside it.
+    func expect(_ service: ServiceIdentity) async throws {
+        namespaces.insert(service.namespace)
+        _ = try await firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
+    }
+
+    /// Starts the lists in which these objects will be looked for. They must not be older than what is recorded:
+    /// old objects would be taken for those of a newer release.
     func expect(_ objects: [DesiredObject]) {
         for object in objects {
             if let place = place(object.type, object.identity.namespace) { lists.begin(place, listing(place)) }
@@ -194,21 +191,46 @@ actor FleetLook: ObjectSource {
 
     // MARK: Releases
 
-    /// The current releases of a service as they were when the first one was asked for; nil where they cannot be listed.
-    func releases(of service: ServiceIdentity) async throws -> [Release]? {
-        if let known = assembled[service] {
-            // Its plan is the last to ask.
-            if planned.contains(service) { assembled[service] = nil }
-            return known
+    /// The current releases of the service of `desired` as they were when the first one was asked for; nil where they
+    /// cannot be listed. None is read where all that was recorded is that it was deployed as it is desired.
+    nonisolated func releases(for desired: Release) async throws -> [Release]? {
+        let service = desired.service
+        if let known = await known(service) { return known }
+        let marks = try await firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
+        guard let marks else { return nil }
+        let own = marks[service.name.value] ?? []
+        let current: [Release]?
+        if own.isEmpty {
+            current = []
+        } else if own.count == 1, let same = own[0].release(wanting: desired) {
+            current = [same]
+        } else {
+            current = try await stored(service)
         }
-        let namespace = service.namespace
-        let all = try await releases.answer(to: namespace) { [store] in
-            try await Preflight.looking { try await store.allParts(in: namespace) }
+        await keep(current, of: service)
+        return current
+    }
+
+    private func known(_ service: ServiceIdentity) -> [Release]? {
+        // Its plan is the last to ask.
+        planned.contains(service) ? assembled.removeValue(forKey: service) : assembled[service]
+    }
+
+    private func keep(_ current: [Release]?, of service: ServiceIdentity) {
+        if !planned.contains(service) { assembled[service] = current }
+    }
+
+    private nonisolated func listingMarks(_ namespace: String) -> @Sendable () async throws -> [String: [ReleaseMark]]?
+    {
+        { [store] in try await Preflight.looking { try await store.allMarks(in: namespace) } }
+    }
+
+    private nonisolated func stored(_ service: ServiceIdentity) async throws -> [Release]? {
+        let all = try await releases.answer(to: service.namespace) { [store] in
+            try await Preflight.looking { try await store.allParts(in: service.namespace) }
         }
         guard let all else { return nil }
-        let current = try await store.assembled(all[service.name.value] ?? [], of: service)
-        assembled[service] = current
-        return current
+        return try await store.assembled(all[service.name.value] ?? [], of: service)
     }
 
     /// The marks of a service's current releases, read after this was asked; nil where they cannot be listed.

@@ -40,7 +40,7 @@ struct PodSummary: Sendable {
 
     /// Whether it became unready after its container was started. A pod is unready from its making on, so that the time
     /// of that change tells the two apart; RFC 3339 in UTC: later is greater.
-    private static func wasReady(_ pod: Node, _ statuses: [Node]) -> Bool {
+    static func wasReady(_ pod: Node, _ statuses: [Node]) -> Bool {
         let conditions = pod.value("status", "conditions")?.sequence ?? []
         guard let since = conditions.first(where: { $0["type"]?.string == "Ready" })?["lastTransitionTime"]?.string,
             let started = statuses.compactMap({ $0.value("state", "running", "startedAt")?.string }).max()

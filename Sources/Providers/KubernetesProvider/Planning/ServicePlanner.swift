@@ -19,7 +19,7 @@ struct ServicePlanner: Sendable {
     func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
         do {
             return try await unexplained(release, deleteData: deleteData)
-        } catch let status as APIStatus where status.code == 403 {
+        } catch let status as APIStatus where status.code == 403 && ServerRefusal.isAboutRights(status) {
             throw try await missingRights(release) ?? ServerRefusal.diagnostic(status, nil)
         } catch let problem as Diagnostic where problem.code == .forbidden {
             throw try await missingRights(release) ?? problem
@@ -41,7 +41,7 @@ struct ServicePlanner: Sendable {
 
     private func unexplained(_ release: Release, deleteData: Bool) async throws -> Plan {
         let service = release.service
-        async let history = current(service)
+        async let history = current(for: release)
         async let listed = inventories.read(service)
         let objects = ownership.leaving(try await cluster.desired(release.resources))
         await cluster.look?.expect(objects)
@@ -52,11 +52,10 @@ struct ServicePlanner: Sendable {
         let last = try await history.last?.status == .deployed ? deployed : nil
         let written = ownership.leaving(try await cluster.desired(last?.resources ?? []))
 
-        let outcomes = try await cluster.concurrently(objects) { object in
-            await outcome(
-                of: object, lastApplied: written.first { $0.identity == object.identity }?.manifest, inventory)
-        }
-        for case .failure(let denied as APIStatus) in outcomes { throw denied }
+        let outcomes = try await outcomes(of: objects, lastApplied: written, inventory)
+        // What stops all of it is told once.
+        for case .failure(let gone as Diagnostic) in outcomes where gone.code == .namespaceTerminating { throw gone }
+        for case .failure(let refusal as APIStatus) in outcomes { throw refusal }
         var problems = DiagnosticCollector()
         var changes = AutoscalerHandover.telling(
             outcomes.compactMap { outcome in problems.gather { try outcome.get() } }, among: objects)
@@ -83,9 +82,9 @@ struct ServicePlanner: Sendable {
         return Plan(release: numbered, baseRevision: base, changes: changes)
     }
 
-    private func current(_ service: ServiceIdentity) async throws -> [Release] {
-        if let look = cluster.look, let releases = try await look.releases(of: service) { return releases }
-        return try await releases.current(of: service)
+    private func current(for release: Release) async throws -> [Release] {
+        if let look = cluster.look, let releases = try await look.releases(for: release) { return releases }
+        return try await releases.current(of: release.service)
     }
 
     /// The last release that wanted the same; it may be one that was superseded, and brought back by other means.
@@ -96,12 +95,58 @@ struct ServicePlanner: Sendable {
 
     // MARK: What should be
 
+    private func outcomes(
+        of objects: [DesiredObject], lastApplied written: [DesiredObject], _ inventory: Inventory
+    ) async throws -> [Result<Change, any Error>] {
+        @Sendable func last(_ object: DesiredObject) -> Node? {
+            written.first { $0.identity == object.identity }?.manifest
+        }
+        var standing: [Resource.Identity: Change] = [:]
+        // In a fleet, lists that are there already tell most of it: a task for each object would only be work.
+        for object in objects where cluster.look != nil {
+            standing[object.identity] = try? await standingChange(of: object, lastApplied: last(object), inventory)
+        }
+        let others = try await cluster.concurrently(objects.filter { standing[$0.identity] == nil }) { object in
+            (object.identity, await outcome(of: object, lastApplied: last(object), inventory))
+        }
+        let outcomes = Dictionary(others, uniquingKeysWith: { first, _ in first })
+        return objects.compactMap { object in
+            standing[object.identity].map { .success($0) } ?? outcomes[object.identity]
+        }
+    }
+
+    /// Nil for an object that is not as it was applied last, for whatever reason.
+    private func standingChange(
+        of object: DesiredObject, lastApplied: Node?, _ inventory: Inventory
+    ) async throws -> Change? {
+        let identity = object.identity
+        guard let live = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name),
+            !live.isTerminating, isAsApplied(live, object, lastApplied: lastApplied, inventory)
+        else { return nil }
+        try Ownership.check(live, object, inventory)
+        return Change(resource: identity, action: .unchanged, effect: .none)
+    }
+
+    /// What was applied last, and stands: an apply would change nothing.
+    private func isAsApplied(_ live: Node, _ object: DesiredObject, lastApplied: Node?, _ inventory: Inventory) -> Bool
+    {
+        isListed(live, object, inventory) && !ownership.removesFields(of: object.identity)
+            && ownership.taken(of: object).isEmpty && object.manifest == lastApplied
+            && LiveComparison.contains(live, object.manifest)
+    }
+
+    private func isListed(_ live: Node, _ object: DesiredObject, _ inventory: Inventory) -> Bool {
+        !Ownership.mayDelete(object.identity) || inventory.item(object.identity)?.uid == live.objectUID
+    }
+
     private func outcome(
         of object: DesiredObject, lastApplied: Node?, _ inventory: Inventory
     ) async -> Result<Change, any Error> {
         do {
             return .success(try await change(of: object, lastApplied: lastApplied, inventory))
         } catch let error as APIStatus where error.code == 403 && ServerRefusal.isAboutRights(error) {
+            return .failure(error)
+        } catch let error as APIStatus where TerminatingNamespace.refuses(error) {
             return .failure(error)
         } catch let error as APIStatus {
             return .failure(ServerRefusal.diagnostics(error, for: object))
@@ -135,25 +180,25 @@ struct ServicePlanner: Sendable {
         }
         try Ownership.check(live, object, inventory)
         if live.isTerminating {
+            if object.type == .namespace { throw TerminatingNamespace.problem(live, at: object.manifest) }
             return Change(
                 resource: identity, action: .replace, effect: ChangeEffect.ofReplace(identity.kind),
                 reason: "it is being deleted: it will be made anew")
         }
-        // What was applied last, and stands: an apply would change nothing.
-        let isListed = !Ownership.mayDelete(identity) || inventory.item(identity)?.uid == live.objectUID
-        if isListed, !ownership.removesFields(of: identity), object.manifest == lastApplied,
-            LiveComparison.contains(live, object.manifest)
-        {
+        if isAsApplied(live, object, lastApplied: lastApplied, inventory) {
             return Change(resource: identity, action: .unchanged, effect: .none)
         }
         do {
-            let fields = try await fields(of: object, live)
-            if fields.isEmpty, isListed { return Change(resource: identity, action: .unchanged, effect: .none) }
+            let applied = try await ownership.apply(object, isDryRun: true, to: cluster.api)
+            let fields = LiveComparison.changes(from: live, to: applied, desired: object.manifest)
+                .filter { !AutoscalerHandover.hides($0, of: object) }
             if fields.isEmpty {
-                // Its deployment ended before it could list it, or the inventory was lost.
+                // Its deployment may have ended before it could list it, or the inventory was lost.
+                let reason =
+                    isListed(live, object, inventory)
+                    ? shared(object, applied) : "it is not in the inventory of the service's objects"
                 return Change(
-                    resource: identity, action: .update, effect: .none,
-                    reason: "it is not in the inventory of the service's objects")
+                    resource: identity, action: reason == nil ? .unchanged : .update, effect: .none, reason: reason)
             }
             return Change(
                 resource: identity, action: .update, effect: ChangeEffect.ofUpdate(identity.kind, fields),
@@ -167,11 +212,15 @@ struct ServicePlanner: Sendable {
         }
     }
 
-    /// The fields that an apply would change.
-    private func fields(of object: DesiredObject, _ live: Node) async throws -> [FieldChange] {
-        let applied = try await ownership.apply(object, isDryRun: true, to: cluster.api)
-        return LiveComparison.changes(from: live, to: applied, desired: object.manifest)
-            .filter { !AutoscalerHandover.hides($0, of: object) }
+    /// Who shares a field that shall be ours alone, in words; nil where nobody does.
+    private func shared(_ object: DesiredObject, _ applied: Node) -> String? {
+        let taken = ownership.taken(of: object)
+        guard FieldManagers.taking(taken, in: object.manifest, of: applied) != nil else { return nil }
+        let managers = FieldManagers(of: applied)
+        let theirs = taken.lazy.compactMap { path in
+            managers.others(at: path, in: object.manifest).first.map { "`\($0)` has set \(path), too" }
+        }.first
+        return "\(theirs ?? "a field of it was not applied"): it becomes yours"
     }
 
     /// Has the server check an object that is to be made. Where its namespace is to be made, too, there is

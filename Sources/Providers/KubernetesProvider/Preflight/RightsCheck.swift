@@ -5,7 +5,9 @@ import ServiceModel
 
 /// Asks the server whether this user may do what the plan does.
 ///
-/// One review tells all rules of a namespace; where the server says that they are not all, each right is asked for.
+/// One review tells all rules that hold in a namespace, and not which of them hold beyond it. Rights on kinds of the
+/// whole cluster are asked for one by one; where the server says that the rules are not all, so is each right that they
+/// do not give.
 /// https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
 struct RightsCheck: Sendable {
     let cluster: Cluster
@@ -15,11 +17,12 @@ struct RightsCheck: Sendable {
     func problems(_ changes: [Change], _ objects: [DesiredObject] = []) async throws -> [Diagnostic] {
         let needed = try await needed(changes, objects)
         guard let rules = try await Preflight.looking({ try await rules() }) else { return [] }
-        var missing = needed.filter { right in !rules.allowed.contains { $0.grants(right) } }
-        if rules.areIncomplete {
-            let answers = try await cluster.concurrently(missing) { (right: $0, isAllowed: try await isAllowed($0)) }
-            missing = answers.filter { !$0.isAllowed }.map(\.right)
+        let unproven = needed.filter { right in !rules.allowed.contains { $0.grants(right) } }
+        let answers = try await cluster.concurrently(unproven) { right in
+            let isOpen = rules.areIncomplete || !right.isNamespaced
+            return (right: right, isMissing: isOpen ? try await !isAllowed(right) : true)
         }
+        let missing = answers.filter(\.isMissing).map(\.right)
         guard !missing.isEmpty else { return [] }
         return [
             Diagnostic(
@@ -78,8 +81,9 @@ struct RightsCheck: Sendable {
         let resources: [String]
         let isForAllNames: Bool
 
+        /// A rule of a Role, which cannot be told from one of a ClusterRole, says nothing of kinds of the whole cluster.
         func grants(_ right: AccessRight) -> Bool {
-            isForAllNames && Self.has(verbs, right.verb) && Self.has(groups, right.group)
+            right.isNamespaced && isForAllNames && Self.has(verbs, right.verb) && Self.has(groups, right.group)
                 && Self.has(resources, right.resource)
         }
 
@@ -107,7 +111,10 @@ struct RightsCheck: Sendable {
         attributes["verb"] = .string(right.verb)
         attributes["group"] = .string(right.group)
         attributes["resource"] = .string(right.resource)
-        if right.isNamespaced { attributes["namespace"] = .string(namespace) }
+        // What is asked of a namespace itself is asked within it: a Role in it may give that, too.
+        if right.isNamespaced || right.resource == ResourceType.namespace.plural {
+            attributes["namespace"] = .string(namespace)
+        }
         let review = try await cluster.api.review(
             "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
             [

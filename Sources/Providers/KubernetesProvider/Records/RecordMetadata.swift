@@ -9,6 +9,8 @@ enum RecordMetadata {
     static let recordLabel = "synthdata.io/record"
     /// On the release of a service that `scale` changed, so that a status finds it without reading any other.
     static let scaledLabel = "synthdata.io/scaled"
+    /// What the release wants, so that one that wants the same is known without being read.
+    static let digestAnnotation = "synthdata.io/digest"
     /// What `scale` set, as JSON.
     static let scaleAnnotation = "synthdata.io/scale-override"
 

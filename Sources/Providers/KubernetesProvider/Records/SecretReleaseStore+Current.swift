@@ -3,31 +3,52 @@ import KubernetesClient
 import ServiceModel
 
 /// Which record of a release it is, and what its labels say of it.
-struct ReleaseMark: Sendable, Hashable {
+struct ReleaseMark: Sendable {
     let revision: Int
     let status: Release.Status
     let record: String?
+    /// Nil for one of a tool that did not record it.
+    let digest: String?
+
+    /// Whether it is of this release, which has not changed since.
+    func isOf(_ release: Release) -> Bool {
+        revision == release.revision && status == release.status && record == release.record
+    }
+
+    /// The release, where it is known to want what `desired` does; nil where it has to be read.
+    func release(wanting desired: Release) -> Release? {
+        guard status == .deployed, digest == desired.digest else { return nil }
+        var release = desired
+        release.revision = revision
+        release.status = status
+        release.record = record
+        return release
+    }
 }
 
-/// The releases that no later one has superseded: what they are is in their labels, so that nothing else is sent.
+/// The releases that no later one has superseded: what they are is in their metadata, so that nothing else is sent.
 extension SecretReleaseStore {
     private static let currentOnes = "\(RecordMetadata.recordLabel)=\(record),\(RecordMetadata.statusLabel)!=superseded"
 
     func current(of service: ServiceIdentity) async throws -> [Release] {
-        if let look, await look.isUnplanned(service), let releases = try await look.releases(of: service) {
-            return releases
-        }
-        return try await told(service) {
+        try await told(service) {
             try await assembled(try await parts(in: service.namespace, of: service), of: service)
         }
     }
 
+    func current(for desired: Release) async throws -> [Release] {
+        if let look, await look.isUnplanned(desired.service), let releases = try await look.releases(for: desired) {
+            return releases
+        }
+        return try await current(of: desired.service)
+    }
+
     func stand(_ known: [Release], of service: ServiceIdentity) async throws -> Bool {
         let marks = try await told(service) { () -> [ReleaseMark] in
-            if let look, await look.covers(service) { return try await look.marks(of: service) }
+            if let look { return try await look.marks(of: service) }
             return try await labelled(in: service.namespace, of: service).compactMap(Self.mark)
         }
-        return Set(marks) == Set(known.map { ReleaseMark(revision: $0.revision, status: $0.status, record: $0.record) })
+        return marks.count == known.count && known.allSatisfy { release in marks.contains { $0.isOf(release) } }
     }
 
     func allParts(in namespace: String) async throws -> [String: [StoredPart]] {
@@ -62,7 +83,9 @@ extension SecretReleaseStore {
             let status = labels[RecordMetadata.statusLabel]?.string.flatMap(Release.Status.init(rawValue:)),
             object.objectName == name(of: service, revision, part: 0)
         else { return nil }
-        return ReleaseMark(revision: revision, status: status, record: object.objectUID)
+        return ReleaseMark(
+            revision: revision, status: status, record: object.objectUID,
+            digest: object.value("metadata", "annotations", RecordMetadata.digestAnnotation)?.string)
     }
 
     /// Oldest first. Where a part is missing among those that are current, all are looked through.

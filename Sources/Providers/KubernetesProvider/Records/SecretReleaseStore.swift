@@ -155,6 +155,9 @@ struct SecretReleaseStore: ReleaseStore {
 
     private static func object(_ release: Release, _ part: [UInt8], index: Int, of count: Int, size: Int) -> Node {
         let scale = index == 0 ? release.scaleOverride : nil
+        var annotations: [(String, String)] = []
+        if index == 0 { annotations.append((RecordMetadata.digestAnnotation, release.digest)) }
+        if let scale { annotations.append((RecordMetadata.scaleAnnotation, JSONEmitter.emit(scale.document))) }
         return [
             "apiVersion": "v1", "kind": "Secret", "type": .string(type),
             "metadata": RecordMetadata.of(
@@ -164,7 +167,7 @@ struct SecretReleaseStore: ReleaseStore {
                     (RecordMetadata.revisionLabel, "\(release.revision)"),
                     (RecordMetadata.statusLabel, release.status.rawValue),
                 ] + (scale == nil ? [] : [(RecordMetadata.scaledLabel, "true")]),
-                annotations: scale.map { [(RecordMetadata.scaleAnnotation, JSONEmitter.emit($0.document))] } ?? []),
+                annotations: annotations),
             "data": [
                 "part": encoded("\(index)".utf8), "parts": encoded("\(count)".utf8), "size": encoded("\(size)".utf8),
                 "release": encoded(part),

@@ -125,15 +125,15 @@ extension RolloutBoard.State {
         warnings[pod, default: PodWarnings()].add(event)
     }
 
-    private var causes: [(cause: PodCause, pod: String)] {
+    private func causes(seesPastRuns: Bool = false) -> [(cause: PodCause, pod: String)] {
         newPods.compactMap { pod in
             let uid = pod.objectUID ?? ""
-            return PodCause.cause(of: pod, warnings[uid]).map { ($0, uid) }
+            return PodCause.cause(of: pod, warnings[uid], seesPastRuns: seesPastRuns).map { ($0, uid) }
         }
     }
 
     var likeliestCause: PodCause? {
-        let causes = causes.map(\.cause)
+        let causes = causes(seesPastRuns: true).map(\.cause)
         return causes.first(where: \.isCertain) ?? creationFailure ?? causes.first { $0.kind != .notReady }
             ?? causes.first
     }
@@ -143,7 +143,7 @@ extension RolloutBoard.State {
         at now: ContinuousClock.Instant, _ graces: CauseGraces
     ) -> PodCause? {
         var standing: [String: (kind: PodCause.Kind, since: ContinuousClock.Instant)] = [:]
-        var candidates = causes
+        var candidates = causes()
         if let creationFailure { candidates.append((creationFailure, "creation")) }
         let readiness = Readiness(of: workload)
         if readiness.state == .failed {

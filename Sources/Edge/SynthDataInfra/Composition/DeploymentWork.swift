@@ -1,0 +1,69 @@
+package import DeploymentEngine
+import Diagnostics
+package import ServiceModel
+
+/// What one command deploys: a service, or a fleet at each of some providers.
+package struct DeploymentWork {
+    private let count: Int
+    private let root: CompositionRoot
+    private var items: [FleetDeployment.Item] = []
+    private var fleets: [ProviderKind: FleetDeployment] = [:]
+    /// What keeps a provider from being reached, which is only told where nothing is wrong with the services.
+    private var problem: (any Error)?
+
+    /// - Parameter count: how many services there will be.
+    package init(of count: Int, in root: CompositionRoot) {
+        self.count = count
+        self.root = root
+    }
+
+    package var isFleet: Bool { items.count > 1 }
+
+    /// In the order in which they were added.
+    package var services: [ServiceIdentity] { items.map(\.release.service) }
+
+    /// Nothing is changed before ``run(report:finished:failed:)``, but what plans will look at may be read from now on.
+    package mutating func add(_ release: Release, _ options: Deployer.Options) {
+        let item = FleetDeployment.Item(release, options)
+        items.append(item)
+        guard count > 1 else { return }
+        do {
+            if fleets[release.provider] == nil, problem == nil {
+                let deployer = try root.deployer(release.provider)
+                fleets[release.provider] = FleetDeployment(of: count, deployer: deployer)
+            }
+            fleets[release.provider]?.add(item)
+        } catch {
+            problem = error
+        }
+    }
+
+    /// Deploys the services of one provider after those of another.
+    ///
+    /// - Parameters:
+    ///   - report: gives each service its printer of events; called from many tasks.
+    ///   - finished: told of each service that is deployed.
+    ///   - failed: told of each one of several that is not.
+    /// - Throws: what a single service fails with, and what keeps a provider from being reached.
+    package func run(
+        report: @escaping @Sendable (ServiceIdentity) -> @Sendable (DeploymentEvent) -> Void,
+        finished: (ServiceIdentity, DeploymentResult) -> Void, failed: (ServiceIdentity, any Error) -> Void
+    ) async throws {
+        if let item = items.first, !isFleet {
+            let service = item.release.service
+            let result = try await root.deployer(item.release.provider).deploy(
+                item.release, options: item.options, report: report(service))
+            finished(service, result)
+            return
+        }
+        if let problem { throw problem }
+        for kind in ProviderKind.allCases {
+            try await fleets[kind]?.run(report: report) { service, outcome in
+                switch outcome {
+                case .success(let result): finished(service, result)
+                case .failure(let error): failed(service, error)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import ControlPlane
+import DeploymentEngine
+import KubernetesClient
+import KubernetesProvider
+import ServiceModel
+import Synchronization
+import TestSupport
+import Testing
+
+/// Logs that are followed while pods come and go.
+@Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)"))
+struct LogFollowTests {
+    private final class Lines: Sendable {
+        private let lines = Mutex<[(replica: String, text: String)]>([])
+        private let hasEnded = Mutex(false)
+
+        func read(_ stream: AsyncThrowingStream<LogLine, any Error>) async throws {
+            for try await line in stream { lines.withLock { $0.append((line.replica, line.text)) } }
+            hasEnded.withLock { $0 = true }
+        }
+
+        var replicas: Set<String> { Set(lines.withLock(\.self).map(\.replica)) }
+        var isOver: Bool { hasEnded.withLock(\.self) }
+
+        func count(of text: String, in replica: String? = nil) -> Int {
+            lines.withLock(\.self).count { $0.text.contains(text) && (replica == nil || $0.replica == replica) }
+        }
+    }
+
+    private static func release(_ namespace: TestNamespace, image: String) throws -> Release {
+        try Layers("deployment: {image: 'registry.example.com/demo:\(image)'}\n").release(namespace)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func podsThatComeLaterAreJoinedUntilTheServiceGoes() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(Self.release(namespace, image: "1"))
+            let lines = Lines()
+            let (provider, _) = namespace.provider()
+            let service = try namespace.service()
+            let following = Task {
+                try await lines.read(provider.logs(of: service, replica: nil, tail: 1, follow: true))
+            }
+            try await eventually { lines.replicas.count == 1 }
+            let first = try #require(lines.replicas.first)
+            try await namespace.deploy(Self.release(namespace, image: "2"))
+            try await eventually { lines.replicas.count == 2 }
+            // Of what runs already only the last line, of what comes later all of them.
+            let second = try #require(lines.replicas.first { $0 != first })
+            try await eventually { lines.count(of: "listening on", in: second) == 1 }
+            #expect(lines.count(of: "listening on", in: first) == 0)
+            #expect(!lines.isOver)
+            _ = try await namespace.deployer().destroy(service, options: .init()) { _ in }
+            try await following.value
+            #expect(lines.isOver)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5))) func aContainerThatIsStartedAgainIsFollowedOn() async throws {
+        try await TestNamespace.with { namespace in
+            let lines = Lines()
+            let (provider, _) = namespace.provider()
+            let service = try namespace.service()
+            _ = try await namespace.verdict(on: Self.release(namespace, image: "crash"))
+            let following = Task {
+                try await lines.read(provider.logs(of: service, replica: nil, tail: nil, follow: true))
+            }
+            try await eventually { lines.count(of: "KeyError: 'SCHEMA_URI'") > 1 }
+            #expect(lines.replicas.count == 1)
+            following.cancel()
+            try await following.value
+        }
+    }
+}
