@@ -151,7 +151,7 @@ let package = Package(
             "CommandLineInterfaceTests",
             [
                 "CommandLineInterface", "ControlPlane", "Diagnostics", "Documents", "KubernetesClient", "ServiceModel",
-                "TestSupport", "synthdata-infra", subprocess,
+                "TerminalUI", "TestSupport", "synthdata-infra", subprocess,
             ]),
         tests("EmbeddedFilesTests", ["EmbeddedFiles", "Profiles", "Templates"], plugins: ["EmbedTrees"]),
         tests("CryptographyTests", ["Cryptography"]),

@@ -18,7 +18,7 @@ EXAMPLES = {
     ],
     "diff": [
         "synthdata-infra diff -f services --memory 4Gi",
-        "synthdata-infra diff -f services --exit-code",
+        "synthdata-infra diff -f services --exit-code --max-effect in-place",
     ],
     "scale": [
         "synthdata-infra scale --service demo --replicas 3",
@@ -43,7 +43,11 @@ EXAMPLES = {
         "synthdata-infra drift demo --provider onprem --revert --ignore spec.replicas",
         "synthdata-infra drift demo --provider onprem --adopt --into synthdata/environments/production.yaml",
     ],
-    "doctor": ["synthdata-infra doctor", "synthdata-infra doctor --all-contexts -o json"],
+    "doctor": [
+        "synthdata-infra doctor",
+        "synthdata-infra doctor --namespace team-a",
+        "synthdata-infra doctor --all-contexts -o json",
+    ],
     "init": ["synthdata-infra init my-project --type image --name product-images"],
     "validate": ["synthdata-infra validate -f services --provider aws --environment production"],
     "render": [

@@ -4,9 +4,9 @@ usage: terminal_screen.py COLUMNS ROWS [--answer QUESTION KEYS] PROGRAM [ARGUMEN
 
 The answer has the exit `code`; `screen`, the lines at the end, with those that scrolled away; and `frames`, the lines
 each time before something of them is erased, and at the end. Of the control sequences of ECMA-48 it knows those that
-move up and erase below; colours are left out, and any other one is an error. Keys are typed once the cursor stands
-behind the question, that is, on a line that ends with it. It ends after two minutes, as a failure: the program may wait
-for an answer to what nobody expected.
+move up and to the first line, and erase below and to the right; colours are left out, and any other one is an error.
+Keys are typed once the cursor stands behind the question, that is, on a line that ends with it. It ends after two
+minutes, as a failure: the program may wait for an answer to what nobody expected.
 """
 
 import fcntl
@@ -50,6 +50,10 @@ class Screen:
     def control(self, argument, letter):
         if letter == "A":
             self.row = max(0, self.row - int(argument or 1))
+        elif letter == "H" and argument == "":
+            self.row = self.column = 0
+        elif letter == "K" and argument in ("", "0"):
+            self.lines[self.row] = self.lines[self.row][: self.column]
         elif letter == "J" and argument in ("", "0"):
             self.keep()
             del self.lines[self.row + 1 :]

@@ -124,8 +124,7 @@ public struct SyntheticDataInfrastructure: Sendable {
     public func status(_ serviceNames: String..., namespace: String? = nil) async throws -> [ServiceStatus] {
         let place = try root.provider(provider)
         guard !serviceNames.isEmpty else {
-            let all = try await place.observe(nil)
-            return all.filter { namespace == nil || $0.service.namespace == namespace }
+            return try await place.statuses(in: namespace, withEndpoints: true)
         }
         var services: [ServiceIdentity] = []
         for name in serviceNames { services.append(try await place.service(named: name, namespace: namespace)) }

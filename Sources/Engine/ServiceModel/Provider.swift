@@ -29,6 +29,13 @@ public protocol Provider: Sendable {
     /// The state of the named services, or of all that there are; names that are not there are left out.
     func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus]
 
+    /// The state of all services that there are, in order.
+    ///
+    /// - Parameters:
+    ///   - namespace: the only one to look into; nil means all.
+    ///   - withEndpoints: whether to find out where they answer, too, which may take more requests.
+    func observe(in namespace: String?, withEndpoints: Bool) async throws -> [ServiceStatus]
+
     /// What there is to know of one service; nil where it is not there.
     func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection?
 
@@ -53,6 +60,10 @@ public protocol Provider: Sendable {
     /// plans meet it again.
     func lookAhead(for release: Release) async
 
+    /// The same place, for plans that are only looked at: what would keep one from being applied is told, and the
+    /// plan is made all the same.
+    func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider
+
     /// The history of releases at this place.
     var releases: any ReleaseStore { get }
 
@@ -69,6 +80,11 @@ extension Provider {
     /// Any place will do.
     public func verify(_ release: Release) async throws {}
 
+    /// Looks everywhere.
+    public func observe(in namespace: String?, withEndpoints: Bool) async throws -> [ServiceStatus] {
+        try await observe(nil).filter { namespace == nil || $0.service.namespace == namespace }
+    }
+
     /// No more than its status.
     public func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection? {
         try await observe([service]).first.map { ServiceInspection(status: $0) }
@@ -79,6 +95,9 @@ extension Provider {
     public func forFleet() -> any Provider { self }
 
     public func lookAhead(for release: Release) async {}
+
+    /// A plan is refused or has no obstacles.
+    public func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider { self }
 }
 
 /// What an applied plan came to.
@@ -130,9 +149,17 @@ public protocol ReleaseStore: Sendable {
 
     /// Every service that has releases, in order.
     func services() async throws -> [ServiceIdentity]
+
+    /// Every service of a namespace that has releases, in order; of all namespaces where it is nil.
+    func services(in namespace: String?) async throws -> [ServiceIdentity]
 }
 
 extension ReleaseStore {
+    /// Looks everywhere.
+    public func services(in namespace: String?) async throws -> [ServiceIdentity] {
+        try await services().filter { namespace == nil || $0.namespace == namespace }
+    }
+
     public func current(for desired: Release) async throws -> [Release] {
         try await current(of: desired.service)
     }

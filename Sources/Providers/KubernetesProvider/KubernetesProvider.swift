@@ -14,6 +14,8 @@ package struct KubernetesProvider: Provider {
     private var store: SecretReleaseStore
     /// What the services of a fleet look at together; nil for a single one.
     private var look: FleetLook?
+    /// Told of what would keep a plan from being applied, where it is only looked at.
+    private var obstacles: (@Sendable ([Diagnostic]) -> Void)?
     let cluster: Cluster
     let inventories: InventoryStore
     private let locks: HeldLocks
@@ -63,6 +65,12 @@ package struct KubernetesProvider: Provider {
         return provider
     }
 
+    package func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider {
+        var provider = self
+        provider.obstacles = obstacles
+        return provider
+    }
+
     package func lookAhead(for release: Release) async {
         guard let look else { return }
         async let verified: Void? = try? verify(release)
@@ -82,7 +90,7 @@ package struct KubernetesProvider: Provider {
             if let look, await look.begins(release.service) { cluster = cluster.reading(from: look) }
             return try await ServicePlanner(
                 cluster: cluster, releases: store, inventories: InventoryStore(api: cluster.api), warn: warn,
-                ownership: ownership
+                ownership: ownership, obstacles: obstacles
             ).plan(release, deleteData: deleteData)
         }
     }
@@ -98,7 +106,7 @@ package struct KubernetesProvider: Provider {
                 mayWrite: { try await locks.check(service) },
                 timeout: timeout, report: report)
             let written = try await applier.write(objects, plan)
-            try await RolloutWaiter(cluster: cluster, graces: limits.graces, report: report)
+            try await RolloutWaiter(cluster: cluster, provider: kind, graces: limits.graces, report: report)
                 .wait(for: objects, except: try await settled(objects, plan, written), timeout: timeout)
             // What is no longer wanted goes last: until the new serves, the old may be needed.
             if plan.hasChanges || locks.holds(service) {
@@ -175,9 +183,16 @@ package struct KubernetesProvider: Provider {
     }
 
     package func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus] {
-        try await ServerRefusal.told {
-            try await ServiceObserver(cluster: cluster, provider: kind, measurement: measurement).observe(services)
-        }
+        guard let services else { return try await observe(in: nil, withEndpoints: false) }
+        return try await ServerRefusal.told { try await observer.observe(services) }
+    }
+
+    package func observe(in namespace: String?, withEndpoints: Bool) async throws -> [ServiceStatus] {
+        try await ServerRefusal.told { try await observer.observe(in: namespace, withEndpoints: withEndpoints) }
+    }
+
+    private var observer: ServiceObserver {
+        ServiceObserver(cluster: cluster, provider: kind, measurement: measurement)
     }
 
     package func logs(

@@ -43,7 +43,7 @@ struct ClusterSandbox: Sendable {
     /// `diff` of the service.
     func diff(_ more: String...) async throws -> Finished { try await configured("diff", more) }
 
-    private func configured(_ command: String, _ more: [String]) async throws -> Finished {
+    func configured(_ command: String, _ more: [String]) async throws -> Finished {
         try await run(
             [command, "-f", "demo.yaml", "--set", "deployment.namespace=\(namespace)"] + more)
     }

@@ -8,7 +8,11 @@ import TerminalUI
 struct DiffCommand: ServiceCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Show what a deploy would change, and the configuration line behind each change.")
+        abstract: "Show what a deploy would change, and the configuration line behind each change.",
+        discussion: """
+            Where a deploy would be refused, what it would change is shown all the same; the exit code is that \
+            of the deploy, and no plan is saved.
+            """)
 
     @OptionGroup(title: "Service") var service: ServiceOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
@@ -19,6 +23,13 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
     @Flag(help: "Exit with 3 when there are changes.")
     var exitCode = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Refuse a stronger effect, as deploy does: none, in-place, rolling, replace, data-loss.",
+            valueName: "effect"),
+        completion: ServiceCompletion.effects)
+    var maxEffect: String?
+
     @Option(help: ArgumentHelp("Write the plan to a file, for `deploy --plan`.", valueName: "file"))
     var save: String?
 
@@ -26,23 +37,29 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
         var choice = cluster.choice
         choice.ownership = try ownership.ownership()
         let root = root.at(choice)
+        let maximum = try maxEffect.map(EffectOptions.read)
         var options = Deployer.Options()
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas
         var plans: [Plan] = []
         var saved: [SavedPlan] = []
+        var problems = DiagnosticCollector()
         for declaration in fleet.declarations {
             let release = try fleet.release(declaration)
             RunRecord.shared.started(release.service)
-            let plan = try await root.deployer(release.provider).plan(release, options: options)
+            let preview = try await root.deployer(release.provider).preview(release, options: options)
+            let plan = preview.plan
+            problems.report(contentsOf: DiagnosticReport(preview.obstacles))
+            if let maximum { problems.gather { try plan.check(atMost: maximum) } }
             let changes = plan.changes.filter { $0.action != .unchanged }
             RunRecord.shared.compared(
                 release.service, changes.map { "\($0.action.rawValue) \($0.resource)" }, isFailure: exitCode)
             plans.append(plan)
             saved.append(SavedPlan(plan, release: release, replicasAreExplicit: options.replicasAreExplicit))
         }
-        if let save { try PlanFile(path: save).write(saved) }
         try PlanPresenter(root.console).print(plans, format: output.format)
+        try problems.throwIfErrors()
+        if let save { try PlanFile(path: save).write(saved) }
         if exitCode, plans.contains(where: \.hasChanges) { throw OutcomeError(outcome: .changesPending) }
     }
 }

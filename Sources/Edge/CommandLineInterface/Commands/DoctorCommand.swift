@@ -10,7 +10,8 @@ struct DoctorCommand: ServiceCommand {
         commandName: "doctor",
         abstract: "Check what deployments need: configuration, this machine, clusters, credentials and rights.",
         discussion: """
-            Changes nothing. Every problem is told with a way to mend it; the exit code is that of the worst.
+            Changes nothing. Every problem is told with a way to mend it; the exit code is that of the worst. \
+            Rights are checked where the configuration has services run (deployment.namespace).
 
             Examples:
 
@@ -20,6 +21,11 @@ struct DoctorCommand: ServiceCommand {
 
     @Flag(help: "Check the cluster of every context of the kubeconfig, not only the current one.")
     var allContexts = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Check the rights in this namespace, and not in that of the configuration.", valueName: "namespace"))
+    var namespace: String?
 
     @OptionGroup(title: "Layers") var layers: LayerOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
@@ -45,9 +51,31 @@ struct DoctorCommand: ServiceCommand {
                 for declaration in fleet.declarations { _ = try fleet.rendered(declaration) }
             }
         }
+        // A layer for all data types is wrong for each of them, and told once.
+        var told: Set<Diagnostic> = []
         return Checkup(
             name: "configuration", finding: problems.hasErrors ? "not valid" : "valid for all data types",
-            problems: problems.diagnostics)
+            problems: problems.diagnostics.filter { told.insert($0).inserted })
+    }
+
+    /// Where the layers have services of a cluster run; what is wrong with them is told elsewhere.
+    private func configuredNamespaces(_ root: CompositionRoot) -> [String] {
+        var namespaces: Set<String> = []
+        for type in DataType.allCases {
+            var request = ConfigurationRequest()
+            request.dataType = .init(type, flag: "--type")
+            request.provider = .init(.onprem, flag: "--provider")
+            request.configurationFolder = layers.configurationFolder
+            guard
+                var fleet = try? Fleet(
+                    request, layers.folders, root, placeholder: "example", toleratesProblems: true)
+            else { continue }
+            for declaration in fleet.declarations {
+                let settings = fleet.evaluation(declaration).configuration.settings
+                if let name = settings.value("deployment", "namespace")?.string { namespaces.insert(name) }
+            }
+        }
+        return namespaces.sorted()
     }
 
     private func machine(_ root: CompositionRoot) -> Checkup {
@@ -59,7 +87,8 @@ struct DoctorCommand: ServiceCommand {
     }
 
     private func clusters(_ root: CompositionRoot) async -> [Checkup] {
-        guard allContexts else { return [await root.checkup(cluster.choice)] }
+        let namespaces = namespace.map { [$0] } ?? configuredNamespaces(root)
+        guard allContexts else { return [await root.checkup(cluster.choice, namespaces: namespaces)] }
         var problems = DiagnosticCollector()
         let contexts = problems.gather { try root.contexts(kubeconfig: cluster.kubeconfig) } ?? []
         guard !contexts.isEmpty else {
@@ -69,7 +98,7 @@ struct DoctorCommand: ServiceCommand {
         for context in contexts {
             var choice = cluster.choice
             choice.context = context
-            checkups.append(await root.checkup(choice))
+            checkups.append(await root.checkup(choice, namespaces: namespaces))
         }
         return checkups
     }

@@ -60,6 +60,7 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
         let counted = drifts.map { drift in
             drift.leavingOut { identity, field in ignored.contains { $0.covers(field, of: identity) } }
         }
+        warn(of: ignored, in: drifts, root)
         let presenter = DriftPresenter(root.console)
         if revert {
             presenter.tell(counted, to: .error, format: output.format)
@@ -103,8 +104,7 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
         var services: [ServiceIdentity] = []
         for name in names { services.append(try await target.service(named: name, at: provider)) }
         if names.isEmpty {
-            services = try await provider.releases.services()
-                .filter { target.namespace == nil || $0.namespace == target.namespace }
+            services = try await provider.deployedServices(in: target.namespace)
         }
         let deployer = try root.deployer(kind)
         var drifts: [ServiceDrift] = []
@@ -112,6 +112,23 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
             if let drift = try await deployer.drift(of: service) { drifts.append(drift) }
         }
         return drifts
+    }
+
+    /// Of what is ignored in vain: a typo hides nothing, and nobody would notice.
+    private func warn(of ignored: [IgnoredDrift], in drifts: [ServiceDrift], _ root: CompositionRoot) {
+        guard !drifts.isEmpty else { return }
+        let objects = drifts.flatMap(\.objects)
+        let idle = ignored.filter { choice in
+            !objects.contains { object in
+                choice.covers(nil, of: object.resource)
+                    || object.fields.contains { choice.covers($0, of: object.resource) }
+            }
+        }
+        var unmet = UnmetChoices(idle.compactMap(\.choice))
+        for drift in drifts { unmet.look(at: drift.release.resources) }
+        let resources = drifts.flatMap(\.release.resources)
+        let names = Set(resources.map { "\($0.identity.kind)/\($0.identity.name)" }).sorted()
+        for warning in unmet.warnings + idle.compactMap({ $0.warning(among: names) }) { root.warn(warning) }
     }
 
     private func takeBack(

@@ -64,9 +64,9 @@ struct ScaleCommand: InterruptibleCommand, ReportingCommand {
             replicas = estimate.replicas
         }
         let result = try await deployer.scale(
-            service, to: replicas, for: time, options: options, report: presenter.report(service))
+            service, to: replicas, for: time, options: options, report: presenter.scaleReport(service))
         presenter.finished(service, result)
-        if let scale = result.scaleOverride, let words = ScaleWords(scale, of: service).standing {
+        if let scale = result.scaleOverride, let words = ScaleWords(scale, of: service, at: provider.kind).standing {
             presenter.tell(service, words)
         }
         presenter.end()

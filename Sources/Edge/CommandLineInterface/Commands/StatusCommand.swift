@@ -30,10 +30,10 @@ struct StatusCommand: FollowingCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
-        let presenter = StatusPresenter(root.console, output.format ?? .table)
+        let kind = allContexts ? try clusterKind() : try target.providerKind()
+        let presenter = StatusPresenter(root.console, output.format ?? .table, kind)
         let page: @Sendable () async throws -> StatusPage
         if allContexts {
-            let kind = try clusterKind()
             let contexts = try root.contexts(kubeconfig: target.cluster.kubeconfig)
             page = { try await self.page(of: contexts, kind, root) }
         } else {
@@ -72,7 +72,8 @@ struct StatusCommand: FollowingCommand {
         let provider = try root.provider(target.providerKind())
         guard !names.isEmpty else {
             return {
-                StatusPage(rows: wanted(try await provider.observe(nil)).map { .init(context: nil, status: $0) })
+                let found = try await provider.statuses(in: target.namespace, withEndpoints: showsEndpoints)
+                return StatusPage(rows: found.map { .init(context: nil, status: $0) })
             }
         }
         var services: [ServiceIdentity] = []
@@ -91,7 +92,9 @@ struct StatusCommand: FollowingCommand {
     private func page(
         of contexts: [String], _ kind: ProviderKind, _ root: CompositionRoot
     ) async throws -> StatusPage {
-        let found = try await root.statuses(of: kind, in: contexts, at: target.cluster.choice)
+        let found = try await root.statuses(
+            of: kind, in: contexts, at: target.cluster.choice, namespace: target.namespace,
+            withEndpoints: showsEndpoints)
         return StatusPage(
             rows: found.flatMap { cluster in
                 wanted(cluster.statuses).map { .init(context: cluster.context, status: $0) }
@@ -101,11 +104,11 @@ struct StatusCommand: FollowingCommand {
     }
 
     private func wanted(_ statuses: [ServiceStatus]) -> [ServiceStatus] {
-        statuses.filter { status in
-            (target.namespace == nil || status.service.namespace == target.namespace)
-                && (names.isEmpty || names.contains(status.service.name.value))
-        }
+        statuses.filter { names.isEmpty || names.contains($0.service.name.value) }
     }
+
+    /// The plain table has none, and to find them takes time.
+    private var showsEndpoints: Bool { [.wide, .json, .yaml].contains(output.format) }
 }
 
 extension DiagnosticReport {

@@ -16,8 +16,7 @@ enum ServiceCompletion {
         let namespace = value(of: "--namespace", in: words)
         return await soon {
             let kind = value(of: "--provider", in: words).flatMap(ProviderKind.init(rawValue:)) ?? .local
-            let services = try await root.provider(kind).releases.services()
-            let names = services.filter { namespace == nil || $0.namespace == namespace }.map(\.name.value)
+            let names = try await root.provider(kind).releases.services(in: namespace).map(\.name.value)
             return Set(names).subtracting(words.dropLast()).sorted()
         }
     }

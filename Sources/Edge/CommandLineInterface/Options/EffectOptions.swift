@@ -10,14 +10,17 @@ struct EffectOptions: ParsableArguments {
         completion: ServiceCompletion.effects)
     var maxEffect = Effect.rolling.name
 
-    func maximum() throws(Diagnostic) -> Effect {
-        if let effect = Effect(name: maxEffect) { return effect }
+    func maximum() throws(Diagnostic) -> Effect { try Self.read(maxEffect) }
+
+    /// - Throws: ``Diagnostic`` at the flag.
+    static func read(_ text: String) throws(Diagnostic) -> Effect {
+        if let effect = Effect(name: text) { return effect }
         let known = Effect.allCases.map(\.name)
         throw Diagnostic(
-            .error, .unknownEffect, "`\(maxEffect)` is not an effect",
+            .error, .unknownEffect, "`\(text)` is not an effect",
             at: SourceLocation(file: SourceFile("--max-effect")),
             why: "it takes one of \(known.joined(separator: ", "))",
-            fix: NearestName.find(maxEffect, among: known).map { "did you mean `\($0)`?" })
+            fix: NearestName.find(text, among: known).map { "did you mean `\($0)`?" })
     }
 }
 

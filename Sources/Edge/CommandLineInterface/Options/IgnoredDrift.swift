@@ -14,6 +14,19 @@ enum IgnoredDrift {
         self = isObject ? .object(text) : .field(try FieldOwnership.Choice(text, flag: "--ignore"))
     }
 
+    /// The field; nil for an object.
+    var choice: FieldOwnership.Choice? {
+        if case .field(let choice) = self { choice } else { nil }
+    }
+
+    /// Where it is an object that is none of these.
+    func warning(among names: [String]) -> Diagnostic? {
+        guard case .object(let name) = self, !names.contains(name) else { return nil }
+        return Diagnostic(
+            .warning, .unmetChoice, "there is no object `\(name)`", at: SourceLocation(file: SourceFile("--ignore")),
+            why: "so it decides nothing", fix: NearestName.find(name, among: names).map { "did you mean `\($0)`?" })
+    }
+
     /// - Parameter field: nil asks of the object as a whole.
     func covers(_ field: FieldDrift?, of identity: Resource.Identity) -> Bool {
         switch self {

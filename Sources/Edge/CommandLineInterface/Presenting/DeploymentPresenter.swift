@@ -14,6 +14,8 @@ final class DeploymentPresenter: Sendable {
     /// Where each service of a fleet stands in it.
     private let places: [ServiceIdentity: Int]
     private let results = Mutex<[(place: Int, document: Node)]>([])
+    /// The services that were planned to have no replica.
+    private let stopped = Mutex<Set<ServiceIdentity>>([])
     /// Held while something is printed that has several lines.
     private let printing = Mutex(())
 
@@ -30,10 +32,26 @@ final class DeploymentPresenter: Sendable {
         let isIdle = Mutex(false)
         RunRecord.shared.started(service)
         return { [self] event in
-            if case .planned(let plan) = event { isIdle.withLock { $0 = !plan.hasChanges } }
+            if case .planned(let plan) = event {
+                isIdle.withLock { $0 = !plan.hasChanges }
+                stopped.withLock { stopped in
+                    if plan.release.isStopped { stopped.insert(service) } else { stopped.remove(service) }
+                }
+            }
             RunRecord.shared.happened(event, to: service)
             if case .progress = event, isIdle.withLock({ $0 }) || RunRecord.shared.replacesLines { return }
             if let line = Self.line(event) { tell(service, line) }
+        }
+    }
+
+    /// A printer of the events of a scaling, which tells what it turns, too.
+    func scaleReport(_ service: ServiceIdentity) -> @Sendable (DeploymentEvent) -> Void {
+        let report = report(service)
+        return { [self] event in
+            report(event)
+            if case .planned(let plan) = event, plan.hasChanges, let knob = plan.release.replicaKnob {
+                tell(service, "sets \(knob)")
+            }
         }
     }
 
@@ -64,11 +82,13 @@ final class DeploymentPresenter: Sendable {
 
     func finished(_ service: ServiceIdentity, _ result: DeploymentResult) {
         let style = console.style(for: .error)
-        let place = result.endpoint.map { " at \($0)" } ?? ""
+        let isStopped = stopped.withLock { $0.contains(service) }
+        let place = isStopped ? "" : result.endpoint.map { " at \($0)" } ?? ""
+        let revision = "(revision \(result.revision))"
         let what =
             result.changed
-            ? style.apply(.good, "ready") + "\(place) (revision \(result.revision))"
-            : style.apply(.good, "unchanged") + "\(place) (revision \(result.revision)): everything is as desired"
+            ? style.apply(.good, isStopped ? "stopped" : "ready") + "\(place) \(revision)"
+            : style.apply(.good, "unchanged") + "\(place) \(revision): everything is as desired"
         RunRecord.shared.finished(result, result.changed ? "deployed" : "unchanged")
         tell(service, what)
         add(service, result, status: result.changed ? "deployed" : "unchanged")

@@ -8,10 +8,14 @@ import ServiceModel
 struct ScaleWords {
     private let scale: ScaleOverride
     private let service: ServiceIdentity
+    private let provider: ProviderKind
     private let now: Int
 
     /// - Parameter now: seconds since 1970.
-    init(_ scale: ScaleOverride, of service: ServiceIdentity, now: Int = Int(time(nil))) {
+    init(
+        _ scale: ScaleOverride, of service: ServiceIdentity, at provider: ProviderKind, now: Int = Int(time(nil))
+    ) {
+        self.provider = provider
         self.scale = scale
         self.service = service
         self.now = now
@@ -20,15 +24,20 @@ struct ScaleWords {
     private var replicas: String { "\(scale.replicas) replica\(scale.replicas == 1 ? "" : "s")" }
     private var successor: String { scale.successor.map { "\($0)" } ?? "what is configured" }
 
+    /// As it has to be typed to reach the service.
+    private var end: String {
+        let place = CommandFlags.place(provider, namespace: service.namespace)
+        return "`synthdata-infra scale --expire --service \(service.name)\(place)` or the next deploy goes back to"
+            + " \(successor)"
+    }
+
     /// Nil for what stays: there is nothing to wait for.
     var standing: String? {
         guard let expires = scale.expires, let left = scale.timeLeft(at: now) else { return nil }
         guard scale.isExpired(at: now) else {
-            return "scaled to \(replicas) for another \(left); then `scale --expire` or the next deploy goes back to"
-                + " \(successor)"
+            return "scaled to \(replicas) for another \(left); then \(end)"
         }
-        return "scaled to \(replicas), which expired \(TimeSpan(seconds: now - expires)) ago;"
-            + " `synthdata-infra scale --expire --service \(service.name)` or the next deploy goes back to \(successor)"
+        return "scaled to \(replicas), which expired \(TimeSpan(seconds: now - expires)) ago; \(end)"
     }
 
     /// Of one that stays.

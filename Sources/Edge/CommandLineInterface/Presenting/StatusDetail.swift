@@ -33,7 +33,7 @@ struct StatusDetail {
             ("Replicas", "\(status.readyReplicas) of \(status.desiredReplicas) ready"),
         ]
         if let scale = status.scaleOverride {
-            let words = ScaleWords(scale, of: status.service, now: now)
+            let words = ScaleWords(scale, of: status.service, at: status.provider, now: now)
             facts.append(("Scale", words.standing ?? words.lasting))
         }
         facts.append(("Throughput", throughput(status)))
@@ -52,7 +52,9 @@ struct StatusDetail {
     }
 
     private func throughput(_ status: ServiceStatus) -> String {
-        guard let rate = status.recordsPerHour else { return "—" }
+        guard let rate = status.recordsPerHour else {
+            return "—\(status.throughputProblem.map { " (\($0))" } ?? "")"
+        }
         var text = Rate(perHour: rate).description
         if let window = status.throughputWindow { text += " over the last \(window)" }
         if let replicas = status.throughputReplicas, replicas < status.readyReplicas {

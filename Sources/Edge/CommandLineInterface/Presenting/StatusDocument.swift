@@ -40,6 +40,7 @@ enum StatusDocument {
         mapping["throughputPerHour"] = status.recordsPerHour.map { .number($0) }
         mapping["throughputWindowSeconds"] = status.throughputWindow.map { .integer($0.seconds) }
         mapping["throughputReplicas"] = status.throughputReplicas.map { .integer($0) }
+        mapping["throughputProblem"] = status.throughputProblem.map { .string($0) }
         mapping["cpuUsage"] = status.cpuUsage.map { .number($0) }
         mapping["memoryUsage"] = status.memoryUsage.map { .number($0) }
         mapping["gpuUsage"] = status.gpuUsage.map { .number($0) }

@@ -15,4 +15,7 @@ struct StatusPage: Sendable {
     /// Contexts whose cluster has not answered, and why.
     var unreachable: [(context: String, problems: [Diagnostic])] = []
     var problems: [Diagnostic] = []
+
+    /// Whether a name alone may stand for several services.
+    var hasSeveralNamespaces: Bool { Set(rows.map(\.status.service.namespace)).count > 1 }
 }

@@ -11,9 +11,12 @@ import TerminalUI
 struct StatusPresenter {
     private let console: Console
     private let format: OutputFormat
+    private let provider: ProviderKind
 
-    init(_ console: Console, _ format: OutputFormat) {
+    /// - Parameter provider: the one that is asked, for the commands that hints name.
+    init(_ console: Console, _ format: OutputFormat, _ provider: ProviderKind) {
         self.console = console
+        self.provider = provider
         self.format = format
     }
 
@@ -57,12 +60,19 @@ struct StatusPresenter {
     private func notes(_ page: StatusPage) -> [String] {
         var notes: [String] = []
         if page.rows.isEmpty, page.problems.isEmpty {
-            notes.append("no services; `synthdata-infra deploy --type tabular --name demo` starts one")
+            let place = CommandFlags.place(provider)
+            notes.append("no services; `synthdata-infra deploy --type tabular --name demo\(place)` starts one")
         }
         for row in page.rows where row.inspection == nil {
-            let name = (row.context.map { "\($0)/" } ?? "") + row.status.service.name.value
+            let service = row.status.service
+            let name =
+                (row.context.map { "\($0)/" } ?? "")
+                + (page.hasSeveralNamespaces ? "\(service.namespace)/\(service.name)" : service.name.value)
             if let cause = row.status.cause { notes.append("\(name): \(cause.visible)") }
-            if let scale = row.status.scaleOverride, let words = ScaleWords(scale, of: row.status.service).standing {
+            let words = row.status.scaleOverride.flatMap {
+                ScaleWords($0, of: service, at: row.status.provider).standing
+            }
+            if let words {
                 notes.append("\(name): \(words)")
             }
         }

@@ -12,6 +12,8 @@ struct StatusTable {
     init(_ page: StatusPage, isWide: Bool) {
         let hasContexts = !page.unreachable.isEmpty || page.rows.contains { $0.context != nil }
         var header = ["Service", "Type", "Status", "Throughput", "Resources"]
+        let hasNamespaces = page.hasSeveralNamespaces
+        if hasNamespaces { header.insert("Namespace", at: 0) }
         if hasContexts { header.insert("Context", at: 0) }
         if isWide { header += ["Provider", "Environment", "Replicas", "Version", "Endpoint", "Age"] }
         table = Table(header: header)
@@ -24,6 +26,7 @@ struct StatusTable {
                 Table.Cell(status.recordsPerHour.map { Rate(perHour: $0).description } ?? "—"),
                 Table.Cell(Self.resources(status)),
             ]
+            if hasNamespaces { cells.insert(Table.Cell(status.service.namespace), at: 0) }
             if hasContexts { cells.insert(Table.Cell(row.context ?? "—"), at: 0) }
             if isWide {
                 cells += [
@@ -36,13 +39,21 @@ struct StatusTable {
             table.add(cells)
         }
         for (context, _) in page.unreachable {
-            let known = [Table.Cell(context), Table.Cell("—"), Table.Cell("—"), Table.Cell("unreachable", .bad)]
-            table.add(known + Array(repeating: Table.Cell("—"), count: header.count - known.count))
+            table.add(
+                header.map { title in
+                    switch title {
+                    case "Context": Table.Cell(context)
+                    case "Status": Table.Cell("unreachable", .bad)
+                    default: Table.Cell("—")
+                    }
+                })
         }
     }
 
     private static func replicas(_ status: ServiceStatus, _ now: Int) -> String {
-        let scale = status.scaleOverride.flatMap { ScaleWords($0, of: status.service, now: now).brief }
+        let scale = status.scaleOverride.flatMap {
+            ScaleWords($0, of: status.service, at: status.provider, now: now).brief
+        }
         return "\(status.readyReplicas)/\(status.desiredReplicas)\(scale.map { " (\($0))" } ?? "")"
     }
 

@@ -28,7 +28,9 @@ extension CompositionRoot {
     }
 
     /// Whether the cluster of a context answers, and what this user may do there.
-    package func checkup(_ choice: ClusterChoice) async -> Checkup {
+    ///
+    /// - Parameter namespaces: in which services are to run; empty means that of the context.
+    package func checkup(_ choice: ClusterChoice, namespaces: [String]) async -> Checkup {
         let name = choice.context.map { "context \($0)" } ?? "current context"
         do {
             let access = try ClusterAccess.find(
@@ -36,7 +38,8 @@ extension CompositionRoot {
             guard let provider = try at(choice).provider(.onprem) as? KubernetesProvider else {
                 return Checkup(name: name, finding: "not a cluster", problems: [])
             }
-            let found = await provider.checkup(namespace: access.namespace ?? "default")
+            let found = await provider.checkup(
+                namespaces: namespaces.isEmpty ? [access.namespace ?? "default"] : namespaces)
             return Checkup(
                 name: name, finding: found.version.map { "Kubernetes \($0) at \(access.server)" } ?? access.server,
                 clusterUID: found.uid, problems: found.problems)

@@ -20,7 +20,7 @@ package struct CompositionRoot: Sendable {
     package let warn: @Sendable (Diagnostic) -> Void
     /// Told of each request to a cluster, where the choice of the cluster asks for it.
     private let trace: @Sendable (String) -> Void
-    private var cluster = ClusterChoice()
+    private(set) var cluster = ClusterChoice()
     private let clusters = ClusterProviders()
 
     package init(

@@ -16,15 +16,21 @@ extension CompositionRoot {
 
     /// Asks the clusters of all contexts at once, some at a time.
     ///
+    /// - Parameter namespace: the only one to look into; nil means all.
     /// - Returns: in the order of the contexts.
     package func statuses(
-        of kind: ProviderKind, in contexts: [String], at choice: ClusterChoice
+        of kind: ProviderKind, in contexts: [String], at choice: ClusterChoice, namespace: String?, withEndpoints: Bool
     ) async throws -> [ContextStatus] {
         try await withThrowingTaskGroup(of: (Int, ContextStatus).self) { group in
             var found: [(Int, ContextStatus)] = []
             for (index, context) in contexts.enumerated() {
                 if index >= Self.concurrency, let next = try await group.next() { found.append(next) }
-                group.addTask { (index, try await status(of: kind, in: context, at: choice)) }
+                group.addTask {
+                    let found = try await status(of: kind, in: context, at: choice) {
+                        try await $0.statuses(in: namespace, withEndpoints: withEndpoints)
+                    }
+                    return (index, found)
+                }
             }
             for try await next in group { found.append(next) }
             return found.sorted { $0.0 < $1.0 }.map(\.1)
@@ -32,14 +38,15 @@ extension CompositionRoot {
     }
 
     private func status(
-        of kind: ProviderKind, in context: String, at choice: ClusterChoice
+        of kind: ProviderKind, in context: String, at choice: ClusterChoice,
+        _ look: @escaping @Sendable (any Provider) async throws -> [ServiceStatus]
     ) async throws -> ContextStatus {
         var choice = choice
         choice.context = context
         let root = at(choice)
         do {
             let statuses = try await withThrowingTaskGroup(of: [ServiceStatus].self) { group in
-                group.addTask { try await root.provider(kind).observe(nil) }
+                group.addTask { try await look(root.provider(kind)) }
                 group.addTask {
                     try await Task.sleep(for: Self.patience)
                     throw Diagnostic(

@@ -1,6 +1,7 @@
 package import ConfigurationManager
 import DeploymentEngine
 import Diagnostics
+import KubernetesProvider
 package import ServiceModel
 
 /// The services that are asked for, on their way from files and values to rendered objects.
@@ -11,6 +12,10 @@ package struct Fleet {
     private var loader: ConfigurationLoader
     private var renderer: ResourceRenderer
     private var warnings: Set<Diagnostic> = []
+    /// What was decided about fields, until a release has them.
+    private var unmet: UnmetChoices
+    /// How many releases are still to be made.
+    private var open: Int
     private let root: CompositionRoot
 
     /// Reads the files that `request` names.
@@ -27,6 +32,8 @@ package struct Fleet {
             toleratesProblems: toleratesProblems)
         renderer = ResourceRenderer(templates: try folders.templates())
         self.root = root
+        unmet = UnmetChoices(root.cluster.ownership.choices)
+        open = loader.declarations.count
     }
 
     package var declarations: [ServiceDeclaration] { loader.declarations }
@@ -56,8 +63,12 @@ package struct Fleet {
         return (spec, try renderer.resources(for: spec))
     }
 
+    /// The last of the fleet's releases tells ``CompositionRoot/warn`` of decisions about fields that none of them has.
     package mutating func release(_ declaration: ServiceDeclaration) throws -> Release {
         let rendered = try rendered(declaration)
+        unmet.look(at: rendered.resources)
+        open -= 1
+        if open == 0 { unmet.warnings.forEach(root.warn) }
         return Release(rendered.spec, resources: rendered.resources)
     }
 }

@@ -13,8 +13,8 @@ extension Provider {
             let service = ServiceIdentity(name: wanted, namespace: namespace)
             if try await !releases.current(of: service).isEmpty { return service }
         }
-        let services = try await all(named: name, isNarrow: namespace != nil)
-        let matches = services.filter { $0.name == wanted && (namespace == nil || $0.namespace == namespace) }
+        let services = try await all(named: name, in: namespace)
+        let matches = services.filter { $0.name == wanted }
         if matches.count > 1 {
             throw Diagnostic(
                 .error, .ambiguousService, "several services are called `\(name)`",
@@ -23,20 +23,44 @@ extension Provider {
         guard let match = matches.first else {
             let near = NearestName.find(name, among: services.map(\.name.value))
             throw Diagnostic(
-                .error, .unknownService, "there is no service `\(name)`",
-                fix: near.map { "did you mean `\($0)`?" } ?? "`synthdata-infra status` lists the services")
+                .error, .unknownService,
+                "there is no service `\(name)`\(namespace.map { " in namespace `\($0)`" } ?? "")",
+                fix: near.map { "did you mean `\($0)`?" }
+                    ?? "`synthdata-infra status\(CommandFlags.place(kind, namespace: namespace))` lists the services")
         }
         return match
     }
 
-    private func all(named name: String, isNarrow: Bool) async throws -> [ServiceIdentity] {
+    private func all(named name: String, in namespace: String?) async throws -> [ServiceIdentity] {
         do {
-            return try await releases.services()
-        } catch let problem as Diagnostic where problem.code.outcome == .denied {
-            if isNarrow { return [] }
+            return try await releases.services(in: namespace)
+        } catch let problem as Diagnostic where problem.code.outcome == .denied && namespace == nil {
             throw Diagnostic(
                 .error, problem.code, "`\(name)` cannot be looked for in all namespaces", why: problem.why,
                 fix: "name its namespace with --namespace")
+        }
+    }
+
+    /// What all services of a namespace are doing; of all namespaces where it is nil.
+    ///
+    /// - Throws: who may look into some namespaces only is told how.
+    package func statuses(in namespace: String?, withEndpoints: Bool) async throws -> [ServiceStatus] {
+        try await narrowable(namespace) { try await observe(in: namespace, withEndpoints: withEndpoints) }
+    }
+
+    /// All services of a namespace that were ever deployed; of all namespaces where it is nil.
+    ///
+    /// - Throws: who may look into some namespaces only is told how.
+    package func deployedServices(in namespace: String?) async throws -> [ServiceIdentity] {
+        try await narrowable(namespace) { try await releases.services(in: namespace) }
+    }
+
+    private func narrowable<Value>(_ namespace: String?, _ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch var problem as Diagnostic where problem.code.outcome == .denied && namespace == nil && kind != .local {
+            problem.fix = (problem.fix.map { "\($0), or " } ?? "") + "look into one namespace with --namespace"
+            throw problem
         }
     }
 }

@@ -9,8 +9,15 @@ extension Deployer {
         report: @escaping Report
     ) async -> any Error {
         await options.failed(release, plan, error)
-        guard options.rollbackOnFailure, let good = history.lastDeployed, good.revision != release.revision else {
-            return tellingWhatGoesOn(error, release.service, good: history.lastDeployed)
+        let good = history.lastDeployed
+        guard options.rollbackOnFailure else { return tellingWhatGoesOn(error, release.service, good: good) }
+        guard let good, good.revision != release.revision else {
+            let note = Diagnostic.Note(
+                good == nil
+                    ? "nothing was rolled back: no release of `\(release.service.name)` has ever been good; "
+                        + "`\(command("destroy", release.service))` takes away what there is"
+                    : "nothing was rolled back: revision \(release.revision) is the last good release itself")
+            return Self.adding(note, to: tellingWhatGoesOn(error, release.service, good: good))
         }
         return Self.adding(await rollBack(to: good, options: options, report: report), to: error)
     }
@@ -76,7 +83,6 @@ extension Deployer {
 
     /// As it has to be typed to reach this service.
     private func command(_ verb: String, _ service: ServiceIdentity) -> String {
-        let place = provider.kind == .local ? "" : " --provider \(provider.kind.rawValue)"
-        return "synthdata-infra \(verb) \(service.name)\(place)"
+        "synthdata-infra \(verb)\(CommandFlags.naming(service, at: provider.kind))"
     }
 }

@@ -52,12 +52,13 @@ extension [Release] {
     ///   deployed: a deployment may have been cut off, or have failed where it cannot be taken back.
     /// - Throws: ``Diagnostic`` when there is no such revision.
     func rollbackTarget(_ revision: Int?, running: Int?) throws(Diagnostic) -> Release {
+        let place = last.map { CommandFlags.naming($0.service, at: $0.provider) } ?? ""
         if let revision {
             guard let target = first(where: { $0.revision == revision }) else {
                 throw Diagnostic(
                     .error, .unknownRevision, "revision \(revision) is not in the history",
                     why: "kept are \(map { "\($0.revision)" }.joined(separator: ", "))",
-                    fix: "`synthdata-infra history` shows what each one was")
+                    fix: "`synthdata-infra history\(place)` shows what each one was")
             }
             return target.again(reason: "rollback to revision \(revision)")
         }
@@ -69,7 +70,7 @@ extension [Release] {
         guard let target else {
             throw Diagnostic(
                 .error, .unknownRevision, "there is no earlier release to go back to",
-                fix: "`synthdata-infra history` shows what there is; --to-revision chooses one")
+                fix: "`synthdata-infra history\(place)` shows what there is; --to-revision chooses one")
         }
         return target.again(reason: "rollback to revision \(target.revision)")
     }

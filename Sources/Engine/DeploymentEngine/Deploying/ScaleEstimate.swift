@@ -19,8 +19,12 @@ package struct ScaleEstimate: Sendable, Hashable {
             throw Diagnostic(
                 .error, .noThroughput, "it is not known how much a replica of `\(name)` makes",
                 why: status.readyReplicas == 0
-                    ? "none is ready" : "neither Prometheus nor the replicas' own metrics tell",
-                fix: "give the number with --replicas; `monitoring.prometheus` in the configuration lets the tool know")
+                    ? "none is ready"
+                    : status.throughputProblem ?? "neither Prometheus nor the replicas' own metrics tell",
+                fix: status.throughputProblem == nil
+                    ? "give the number with --replicas; `monitoring.prometheus` in the configuration lets the tool know"
+                    : "have it added to your Role (`synthdata-infra render --rights` prints a whole one), or give the"
+                        + " number with --replicas")
         }
         guard total > 0 else {
             throw Diagnostic(

@@ -2,8 +2,9 @@ public import Documents
 
 /// Hides what looks like a secret in what people, logs and other programs get to see.
 ///
-/// Plain environment variables are the only place of a manifest where a secret's value can stand: other
-/// secrets are references. Releases are stored with the values, which a rollback needs.
+/// A secret's value can stand in two places of a manifest: in a plain environment variable, and in a file that is a
+/// JSON document, such as what a workload is told; other secrets are references. Releases are stored with the values,
+/// which a rollback needs.
 public enum SecretRedaction {
     /// A variable whose name contains one of these, in upper or lower case, is taken for a secret. Too many
     /// are hidden rather than one too few: `TOKENIZER` is.
@@ -25,7 +26,8 @@ public enum SecretRedaction {
     }
 
     /// The same tree, with a mark for the value of each variable (`{name: API_TOKEN, value: …}`) that looks
-    /// like a secret. Empty values stay: there is nothing to hide.
+    /// like a secret, and for each such field of a text that is a JSON document (`{"api_token": …}`). Empty values
+    /// stay: there is nothing to hide.
     public static func redacted(_ node: Node) -> Node {
         var result = node
         switch node.content {
@@ -38,6 +40,7 @@ public enum SecretRedaction {
                         let value = hidden && entry.key == "value" ? marked(entry.value) : redacted(entry.value)
                         return Mapping.Entry(entry.key, at: entry.keyLocation, value)
                     }))
+        case .string(let text): result.content = .string(EmbeddedDocument(text)?.redacted ?? text)
         default: break
         }
         return result

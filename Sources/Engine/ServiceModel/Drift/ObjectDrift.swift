@@ -49,10 +49,13 @@ public struct FieldDrift: Sendable {
 
     public init(path: NodePath, deployed: Node?, live: Node?, author: FieldAuthor?, isSecret: Bool) {
         self.path = path
-        self.isSecret = isSecret
         self.author = author
         self.deployed = deployed.map { isSecret ? SecretRedaction.marked($0) : SecretRedaction.redacted($0) }
         self.live = live.map { isSecret ? SecretRedaction.marked($0) : SecretRedaction.redacted($0) }
+        // A text with a mark in it is not the value any more.
+        self.isSecret =
+            isSecret
+            || [(deployed, self.deployed), (live, self.live)].contains { $0?.string != nil && $0 != $1 }
     }
 }
 

@@ -32,7 +32,7 @@ public struct Scrubber: Sendable {
         forms.reduce(text) { $0.replacing($1.text, with: SecretRedaction.mark(for: $1.secret)) }
     }
 
-    /// The values of variables in a manifest that look like secrets.
+    /// The values in a manifest that look like secrets, as ``SecretRedaction`` finds them.
     public static func secretValues(in node: Node) -> Set<String> {
         switch node.content {
         case .sequence(let items): return items.reduce(into: []) { $0.formUnion(secretValues(in: $1)) }
@@ -41,6 +41,7 @@ public struct Scrubber: Sendable {
             return mapping.entries.reduce(into: Set([own].compactMap(\.self))) { values, entry in
                 values.formUnion(secretValues(in: entry.value))
             }
+        case .string(let text): return EmbeddedDocument(text)?.secretValues ?? []
         default: return []
         }
     }

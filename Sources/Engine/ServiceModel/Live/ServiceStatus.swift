@@ -56,6 +56,8 @@ public struct ServiceStatus: Sendable {
     public let throughputWindow: TimeSpan?
     /// How many replicas ``recordsPerHour`` is of: some may not tell. Nil where it is of all that are ready.
     public let throughputReplicas: Int?
+    /// Why ``recordsPerHour`` is not known, where somebody can do something about it: a right that is missing.
+    public let throughputProblem: String?
     /// Share of the granted CPU in use, 0 to 1 and above; nil while it is not known.
     public let cpuUsage: Double?
     /// Share of the granted memory in use, 0 to 1 and above; nil while it is not known.
@@ -70,9 +72,8 @@ public struct ServiceStatus: Sendable {
         service: ServiceIdentity, dataType: DataType, provider: ProviderKind, environment: DeploymentEnvironment,
         version: String, revision: Int, state: State, cause: String?, desiredReplicas: Int, readyReplicas: Int,
         replicas: [Replica], scaleOverride: ScaleOverride? = nil, recordsPerHour: Double?,
-        throughputWindow: TimeSpan? = nil, throughputReplicas: Int? = nil, cpuUsage: Double?, memoryUsage: Double?,
-        gpuUsage: Double?,
-        endpoint: String?, created: Int
+        throughputWindow: TimeSpan? = nil, throughputReplicas: Int? = nil, throughputProblem: String? = nil,
+        cpuUsage: Double?, memoryUsage: Double?, gpuUsage: Double?, endpoint: String?, created: Int
     ) {
         self.service = service
         self.dataType = dataType
@@ -89,6 +90,7 @@ public struct ServiceStatus: Sendable {
         self.recordsPerHour = recordsPerHour
         self.throughputWindow = throughputWindow
         self.throughputReplicas = throughputReplicas
+        self.throughputProblem = throughputProblem
         self.cpuUsage = cpuUsage
         self.memoryUsage = memoryUsage
         self.gpuUsage = gpuUsage

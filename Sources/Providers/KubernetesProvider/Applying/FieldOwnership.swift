@@ -7,8 +7,10 @@ package import ServiceModel
 package struct FieldOwnership: Sendable, Hashable {
     /// A field, of every object or of one: `spec.replicas`, `Service/demo:spec.selector`.
     package struct Choice: Sendable, Hashable {
-        private let object: String?
+        fileprivate let object: String?
         let path: NodePath
+        /// The flag that it was given with; empty for one that nobody wrote.
+        package let flag: String
 
         /// - Throws: ``Diagnostic`` at `flag` when it is not written so.
         package init(_ text: String, flag: String) throws(Diagnostic) {
@@ -21,17 +23,24 @@ package struct FieldOwnership: Sendable, Hashable {
             }
             object = parts.count == 2 ? parts[0] : nil
             self.path = try NodePath(parsing: path, at: location)
+            self.flag = flag
         }
 
         /// One field of one object.
         package init(_ path: NodePath, of identity: Resource.Identity) {
             object = "\(identity.kind)/\(identity.name)"
             self.path = path
+            flag = ""
         }
 
         /// Whether the field, or one around it, is meant.
         package func covers(_ path: NodePath, of identity: Resource.Identity) -> Bool {
             concerns(identity) && path.steps.starts(with: self.path.steps)
+        }
+
+        /// Whether the object has the field.
+        package func isMet(by resource: Resource) -> Bool {
+            concerns(resource.identity) && resource.manifest[path] != nil
         }
 
         /// Whether the field stands below `path`: who has set a field is asked about the mapping around it, too.
@@ -53,6 +62,9 @@ package struct FieldOwnership: Sendable, Hashable {
         self.kept = kept
         self.removed = removed
     }
+
+    /// What was decided about fields that are set.
+    package var choices: [Choice] { taken + kept }
 
     /// Both decisions, one after the other.
     package func and(_ other: FieldOwnership) -> FieldOwnership {
@@ -123,6 +135,11 @@ package struct FieldOwnership: Sendable, Hashable {
                 }
             }
     }
+}
+
+extension FieldOwnership.Choice: CustomStringConvertible {
+    /// As it is written.
+    package var description: String { "\(object.map { "\($0):" } ?? "")\(path)" }
 }
 
 extension Diagnostic.Code {

@@ -8,6 +8,8 @@ struct CauseReport: Sendable {
     private static let logLines = 10
 
     let cluster: Cluster
+    /// For the commands that hints name.
+    let provider: ProviderKind
     /// The manifests of the service's volume claims.
     let claims: [Node]
 
@@ -24,7 +26,7 @@ struct CauseReport: Sendable {
             return Diagnostic(
                 .error, .timedOut, "\(workload.identity) is not ready in time", at: workload.manifest.location,
                 why: Readiness(of: state.workload).message,
-                fix: "look at it with `synthdata-infra status`, or wait longer with --timeout")
+                fix: "look at it with `\(command("status", workload))`, or wait longer with --timeout")
         }
         return await told(.timedOut, cause, workload, state, prefix: "not ready in time: ")
     }
@@ -44,7 +46,7 @@ struct CauseReport: Sendable {
         let place = finder.place(of: cause)
         var problem = Diagnostic(
             .error, code, prefix + cause.words(place.value), at: place.location,
-            why: cause.message.isEmpty ? nil : cause.message, fix: Self.fix(cause))
+            why: cause.message.isEmpty ? nil : cause.message, fix: fix(cause, workload))
         switch cause.kind {
         case .crashLoop, .outOfMemory, .endedByProbe, .notReady: problem.notes += await logTail(cause, workload)
         case .unboundClaim:
@@ -54,14 +56,20 @@ struct CauseReport: Sendable {
         return problem
     }
 
-    private static func fix(_ cause: PodCause) -> String {
+    /// As it has to be typed to reach the service: its workload has its name.
+    private func command(_ verb: String, _ workload: DesiredObject) -> String {
+        let identity = workload.identity
+        return "synthdata-infra \(verb) \(identity.name)\(CommandFlags.place(provider, namespace: identity.namespace))"
+    }
+
+    private func fix(_ cause: PodCause, _ workload: DesiredObject) -> String {
         switch cause.kind {
         case .imageNotFound, .invalidImageName: "check the image's name and tag, and that it was pushed"
         case .imageDenied: "name a Secret with the registry's credentials in deployment.image_pull_secrets"
         case .imageUnavailable: "check that the nodes reach the registry"
         case .configurationError: "create it, or mend the reference"
         case .cannotStart: "check the command, and that the image holds the program"
-        case .crashLoop: "what it wrote last is below; `synthdata-infra logs` shows all"
+        case .crashLoop: "what it wrote last is below; `\(command("logs", workload))` shows all"
         case .outOfMemory: "raise resources.memory"
         case .notReady, .endedByProbe: "check the path and port of the probe, and what the container writes"
         case .unboundClaim: "name a storage.storage_class that the cluster has, or add volumes to it"
@@ -69,7 +77,7 @@ struct CauseReport: Sendable {
         case .creationRefused: "ask for less, or have the rule changed"
         case .evicted: "raise what it asks for, so that the node keeps it"
         case .volumeUnavailable: "create what it refers to, or take it out of the configuration"
-        case .stalled: "look at its pods with `synthdata-infra status`"
+        case .stalled: "look at its pods with `\(command("status", workload))`"
         }
     }
 

@@ -20,7 +20,13 @@ extension KubernetesProvider: DriftDetecting {
         of object: DesiredObject, _ inventory: Inventory, wasTriedSince: Bool
     ) async throws -> ObjectDrift? {
         let identity = object.identity
-        let found = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name)
+        let found: Node?
+        do {
+            found = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name)
+        } catch let status as APIStatus where status.code == 403 && !Ownership.mayDelete(identity) {
+            // A namespace belongs to its owner: who has no rights beyond it takes it as it is.
+            return nil
+        }
         guard let live = found else { return ObjectDrift(resource: identity, kind: .missing) }
         if live.isTerminating {
             return ObjectDrift(resource: identity, kind: .missing, reason: "it is being deleted")

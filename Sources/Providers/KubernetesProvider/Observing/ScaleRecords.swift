@@ -23,12 +23,11 @@ struct ScaleRecords: Sendable {
         }
         var found: [ServiceIdentity: ScaleOverride] = [:]
         for object in objects {
-            guard let name = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string,
-                let name = try? ServiceName(name), let namespace = object.objectNamespace,
+            guard let service = RecordMetadata.service(of: object),
                 let text = object.value("metadata", "annotations", RecordMetadata.scaleAnnotation)?.string,
                 let document = try? JSONParser.parse(text, file: .unknown)
             else { continue }
-            found[ServiceIdentity(name: name, namespace: namespace)] = ScaleOverride(document: document)
+            found[service] = ScaleOverride(document: document)
         }
         return found
     }

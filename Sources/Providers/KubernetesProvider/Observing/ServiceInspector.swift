@@ -86,7 +86,8 @@ struct ServiceInspector: Sendable {
             return nil
         }
         let claims = objects.filter { $0.identity.kind == "PersistentVolumeClaim" }.map(\.manifest)
-        return await CauseReport(cluster: cluster, claims: claims).standing(workload, board.state)
+        return await CauseReport(cluster: cluster, provider: status.provider, claims: claims).standing(
+            workload, board.state)
     }
 
     // MARK: Reading

@@ -11,22 +11,30 @@ struct ServiceObserver: Sendable {
     let provider: ProviderKind
     let measurement: ServiceMeasurement
 
-    func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus] {
+    func observe(_ services: [ServiceIdentity]) async throws -> [ServiceStatus] {
         // One namespace is listed alone: a user may have no right beyond it.
-        let namespaces = Set(services?.map(\.namespace) ?? [])
-        let namespace = namespaces.count == 1 ? namespaces.first : nil
+        let namespaces = Set(services.map(\.namespace))
+        return try await observe(
+            Set(services), in: namespaces.count == 1 ? namespaces.first : nil, withEndpoints: true)
+    }
+
+    /// - Parameters:
+    ///   - wanted: nil means all that there are.
+    ///   - namespace: the only one to look into; nil means all.
+    ///   - withEndpoints: two more lists.
+    func observe(
+        _ wanted: Set<ServiceIdentity>? = nil, in namespace: String?, withEndpoints: Bool
+    ) async throws -> [ServiceStatus] {
         let labels = Self.ours
         async let deployments = cluster.api.list(Selection(.deployment, namespace: namespace, labels: labels)).items
         async let pods = cluster.api.list(Selection(.pod, namespace: namespace, labels: labels)) { PodSummary($0) }
             .items
         async let revisions = revisions(namespace)
         async let scales = ScaleRecords(api: cluster.api).read(in: namespace)
+        async let places = withEndpoints ? places(namespace) : [:]
         let byService = Dictionary(grouping: try await pods, by: \.service)
         let known = try await revisions
         let scaled = try await scales
-        let wanted = services.map(Set.init)
-        // For a fleet it would be two more lists of everything.
-        let places = services == nil ? [:] : try await places(namespace)
         let chosen = try await deployments.compactMap { deployment in
             Self.identity(of: deployment).flatMap { wanted?.contains($0) == false ? nil : ($0, deployment) }
         }
@@ -34,9 +42,10 @@ struct ServiceObserver: Sendable {
             chosen.map { identity, deployment in
                 .init(service: identity, deployment: deployment, pods: (byService[identity] ?? []).map(\.facts))
             }, in: namespace, labels: labels)
+        let found = try await places
         return chosen.compactMap { identity, deployment in
             status(
-                deployment, identity, byService[identity] ?? [], known[identity], places[identity] ?? [],
+                deployment, identity, byService[identity] ?? [], known[identity], found[identity] ?? [],
                 scaled[identity], measured[identity])
         }.sorted { $0.service < $1.service }
     }
@@ -46,11 +55,9 @@ struct ServiceObserver: Sendable {
         let labels = "\(RecordMetadata.recordLabel)=\(InventoryStore.record)"
         var revisions: [ServiceIdentity: Int] = [:]
         for object in try await cluster.api.listMetadata(Selection(.configMap, namespace: namespace, labels: labels)) {
-            let name = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string
-            guard let name = name.flatMap({ try? ServiceName($0) }), let namespace = object.objectNamespace else {
-                continue
+            if let service = RecordMetadata.service(of: object) {
+                revisions[service] = InventoryStore.revision(of: object)
             }
-            revisions[ServiceIdentity(name: name, namespace: namespace)] = InventoryStore.revision(of: object)
         }
         return revisions
     }
@@ -94,7 +101,8 @@ struct ServiceObserver: Sendable {
             readyReplicas: deployment.value("status", "readyReplicas")?.integer ?? 0,
             replicas: PodSummary.replicas(pods, of: deployment, revision: revision ?? 0), scaleOverride: scale,
             recordsPerHour: measured?.recordsPerHour, throughputWindow: measured?.window,
-            throughputReplicas: measured?.replicas, cpuUsage: measured?.cpu, memoryUsage: measured?.memory,
+            throughputReplicas: measured?.replicas, throughputProblem: measured?.problem, cpuUsage: measured?.cpu,
+            memoryUsage: measured?.memory,
             gpuUsage: measured?.gpu, endpoint: ServiceEndpoint(manifests: places).url,
             created: created.map { Int($0.timeIntervalSince1970) } ?? 0)
     }

@@ -12,6 +12,8 @@ struct ServicePlanner: Sendable {
     let inventories: InventoryStore
     let warn: @Sendable (Diagnostic) -> Void
     let ownership: FieldOwnership
+    /// Told of what the preflight finds, where the plan is only looked at; nil where that refuses the plan.
+    let obstacles: (@Sendable ([Diagnostic]) -> Void)?
 
     /// - Throws: ``DiagnosticReport`` with everything that the server would refuse, each at its line.
     func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
@@ -60,7 +62,13 @@ struct ServicePlanner: Sendable {
         try problems.throwIfErrors()
         changes += try await removals(from: inventory, keeping: objects, deleteData: deleteData)
 
-        try await Preflight(cluster: cluster, objects: objects, changes: changes, service: service, warn: warn).check()
+        do {
+            try await Preflight(cluster: cluster, objects: objects, changes: changes, service: service, warn: warn)
+                .check()
+        } catch let report as DiagnosticReport {
+            guard let obstacles else { throw report }
+            obstacles(report.diagnostics)
+        }
 
         var numbered = release
         if numbered.revision == 0 { numbered.revision = (try await history.map(\.revision).max() ?? 0) + 1 }

@@ -20,11 +20,12 @@ extension KubernetesProvider {
         ("v1", "ServiceAccount"), ("rbac.authorization.k8s.io/v1", "Role"),
         ("rbac.authorization.k8s.io/v1", "RoleBinding"), ("networking.k8s.io/v1", "NetworkPolicy"),
         ("v1", "ConfigMap"), ("v1", "PersistentVolumeClaim"), ("v1", "Service"), ("apps/v1", "Deployment"),
-        ("networking.k8s.io/v1", "Ingress"),
+        ("networking.k8s.io/v1", "Ingress"), ("autoscaling/v2", "HorizontalPodAutoscaler"),
+        ("policy/v1", "PodDisruptionBudget"),
     ]
 
-    /// Asks the server who it is and what this user may do in a namespace. Changes nothing.
-    package func checkup(namespace: String) async -> ClusterCheckup {
+    /// Asks the server who it is and what this user may do in some namespaces. Changes nothing.
+    package func checkup(namespaces: [String]) async -> ClusterCheckup {
         var version: String?
         var uid: String?
         var problems: [Diagnostic] = []
@@ -35,12 +36,14 @@ extension KubernetesProvider {
                 problems += found.shortcomings
                 uid = try await Preflight.looking { try await identity.uid() }
                 try found.check()
-                let changes = Self.kinds.map { apiVersion, kind in
-                    Change(
-                        resource: .init(apiVersion: apiVersion, kind: kind, namespace: namespace, name: "any"),
-                        action: .create, effect: .none)
+                for namespace in namespaces {
+                    let changes = Self.kinds.map { apiVersion, kind in
+                        Change(
+                            resource: .init(apiVersion: apiVersion, kind: kind, namespace: namespace, name: "any"),
+                            action: .create, effect: .none)
+                    }
+                    problems += try await RightsCheck(cluster: cluster, namespace: namespace).problems(changes)
                 }
-                problems += try await RightsCheck(cluster: cluster, namespace: namespace).problems(changes)
             }
         } catch let problem as Diagnostic {
             problems.append(problem)

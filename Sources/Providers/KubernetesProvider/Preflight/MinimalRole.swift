@@ -52,8 +52,10 @@ package struct MinimalRole: Sendable {
         }
     }
 
-    /// Of every object that is made here.
+    /// Of the objects that are made here.
     static let name = "synthdata-infra"
+    /// Of what stands where a Prometheus is.
+    static let metricsName = "synthdata-infra-metrics"
 
     private let releases: [Release]
     private let subject: Subject
@@ -72,10 +74,14 @@ package struct MinimalRole: Sendable {
             documents.append(role("Role", namespace, Self.rules(of: Self.rights(for: own))))
             documents.append(binding("Role", namespace, [subject.reference(in: namespace)]))
         }
+        let isOneEach = subject.namespace == nil && subject.kind == "ServiceAccount"
+        let subjects = (isOneEach ? namespaces : [namespaces.first ?? ""]).map(subject.reference)
+        for (namespace, rules) in metricsRules {
+            documents.append(role("Role", namespace, rules, name: Self.metricsName))
+            documents.append(binding("Role", namespace, subjects, name: Self.metricsName))
+        }
         documents.append(role("ClusterRole", nil, clusterRules))
-        let subjects =
-            subject.namespace == nil && subject.kind == "ServiceAccount" ? namespaces : [namespaces.first ?? ""]
-        documents.append(binding("ClusterRole", nil, subjects.map(subject.reference)))
+        documents.append(binding("ClusterRole", nil, subjects))
         return documents.compactMap(Resource.init)
     }
 
@@ -90,6 +96,10 @@ package struct MinimalRole: Sendable {
         + ["list", "watch"].map { AccessRight($0, "events") }
         + ["list", "watch"].map { AccessRight($0, "deployments", group: "apps") }
         + ["list", "watch"].map { AccessRight($0, "replicasets", group: "apps") }
+        // Whether an autoscaler decides how many replicas there are.
+        + [AccessRight("list", "horizontalpodautoscalers", group: "autoscaling")]
+        // What its replicas make and use.
+        + [AccessRight("get", "pods/proxy"), AccessRight("list", "pods", group: "metrics.k8s.io")]
         // Where a service answers.
         + [AccessRight("list", "services"), AccessRight("list", "ingresses", group: "networking.k8s.io")]
         // What is looked at before a deployment, so that it does not fail half-way.
@@ -107,6 +117,23 @@ package struct MinimalRole: Sendable {
             AccessRight(
                 $0, KnownGroups.plural(of: resource.identity.kind), group: resource.identity.group,
                 isNamespaced: isNamespaced)
+        }
+    }
+
+    /// For asking each Prometheus of the cluster through the API server, in order of its namespace.
+    private var metricsRules: [(namespace: String, rules: [Node])] {
+        let servers = Set(releases.compactMap { ClusterService(prometheusOf: $0) })
+        return Dictionary(grouping: servers, by: \.namespace).sorted { $0.key < $1.key }.map { namespace, servers in
+            (
+                namespace,
+                [
+                    [
+                        "apiGroups": [""], "resources": ["services/proxy"],
+                        "resourceNames": .sequence(servers.map(\.reference).sorted().map { .string($0) }),
+                        "verbs": ["get"],
+                    ]
+                ]
+            )
         }
     }
 
@@ -159,31 +186,33 @@ package struct MinimalRole: Sendable {
 
     // MARK: Objects
 
-    private func metadata(_ namespace: String?) -> Node {
+    private func metadata(_ namespace: String?, _ name: String) -> Node {
         var metadata = Mapping()
-        metadata["name"] = .string(Self.name)
+        metadata["name"] = .string(name)
         if let namespace { metadata["namespace"] = .string(namespace) }
         return .mapping(metadata)
     }
 
-    private func role(_ kind: String, _ namespace: String?, _ rules: [Node]) -> Node {
+    private func role(_ kind: String, _ namespace: String?, _ rules: [Node], name: String = Self.name) -> Node {
         var role = Mapping()
         role["apiVersion"] = "rbac.authorization.k8s.io/v1"
         role["kind"] = .string(kind)
-        role["metadata"] = metadata(namespace)
+        role["metadata"] = metadata(namespace, name)
         role["rules"] = .sequence(rules)
         return .mapping(role)
     }
 
-    private func binding(_ role: String, _ namespace: String?, _ subjects: [Node]) -> Node {
+    private func binding(
+        _ role: String, _ namespace: String?, _ subjects: [Node], name: String = Self.name
+    ) -> Node {
         var binding = Mapping()
         binding["apiVersion"] = "rbac.authorization.k8s.io/v1"
         binding["kind"] = .string("\(role)Binding")
-        binding["metadata"] = metadata(namespace)
+        binding["metadata"] = metadata(namespace, name)
         var reference = Mapping()
         reference["apiGroup"] = "rbac.authorization.k8s.io"
         reference["kind"] = .string(role)
-        reference["name"] = .string(Self.name)
+        reference["name"] = .string(name)
         binding["roleRef"] = .mapping(reference)
         binding["subjects"] = .sequence(subjects)
         return .mapping(binding)

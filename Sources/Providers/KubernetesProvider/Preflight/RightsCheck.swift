@@ -51,10 +51,9 @@ struct RightsCheck: Sendable {
         for object in objects where object.identity.kind == "Role" {
             rights.formUnion(AccessRight.given(by: object.manifest))
         }
-        let types = try await cluster.discovery.types()
         for change in changes {
-            let identity = change.resource
-            guard let type = types.type(apiVersion: identity.apiVersion, kind: identity.kind) else { continue }
+            // A right is on a kind, whichever version of it the server has.
+            guard let type = try await cluster.type(of: change.resource) else { continue }
             for verb in Self.verbs(of: change.action) {
                 rights.insert(
                     AccessRight(verb, type.plural, group: type.group, isNamespaced: type.isNamespaced))

@@ -11,6 +11,7 @@ import Synchronization
 /// looked at now and then: none of them is what a service waits for longest.
 struct RolloutWaiter: Sendable {
     let cluster: Cluster
+    let provider: ProviderKind
     let graces: CauseGraces
     let report: @Sendable (DeploymentEvent) -> Void
 
@@ -91,7 +92,7 @@ struct RolloutWaiter: Sendable {
             return .timedOut
         }
         let claims = objects.filter { $0.identity.kind == "PersistentVolumeClaim" }.map(\.manifest)
-        let cause = CauseReport(cluster: cluster, claims: claims)
+        let cause = CauseReport(cluster: cluster, provider: provider, claims: claims)
         switch outcome {
         case .ready: return
         case .doomed(let certain): throw await cause.doomed(certain, workload, board.state)

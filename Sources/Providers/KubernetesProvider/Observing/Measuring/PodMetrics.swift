@@ -17,6 +17,16 @@ actor PodMetrics {
         let cpu: Double?
         let memory: Double?
         let gpu: Double?
+        /// Whether this user may not ask it: then nothing else is known.
+        var isDenied = false
+
+        fileprivate static let denied = Reading(rate: nil, cpu: nil, memory: nil, gpu: nil, isDenied: true)
+    }
+
+    private enum Answer: Sendable {
+        case text(String, time: Double)
+        /// For want of a right.
+        case denied
     }
 
     /// The name that every type of data has it under.
@@ -50,13 +60,14 @@ actor PodMetrics {
         forgetOld(besides: Set(pods.map(\.pod.uid)))
         let asked = pods.filter { $0.pod.isReady && $0.pod.port != nil }
         guard !asked.isEmpty, asked.count <= Self.maximumPods else { return [:] }
-        var texts = await note(asked)
+        var (texts, denied) = await note(asked)
         let young = asked.filter { texts[$0.pod.uid] != nil && (histories[$0.pod.uid]?.length ?? 0) <= 0 }
         if !young.isEmpty, (try? await Task.sleep(for: Self.pause)) != nil {
-            texts.merge(await note(young)) { $1 }
+            texts.merge(await note(young).texts) { $1 }
         }
         let now = Double(time(nil))
-        return texts.reduce(into: [:]) { readings, entry in
+        let unread = Dictionary(uniqueKeysWithValues: denied.map { ($0, Reading.denied) })
+        return texts.reduce(into: unread) { readings, entry in
             let pod = asked.first { $0.pod.uid == entry.key }?.pod
             readings[entry.key] = Reading(
                 rate: histories[entry.key]?.rate(age: pod?.started.map { now - $0 }),
@@ -73,27 +84,40 @@ actor PodMetrics {
     }
 
     /// Asks each pod once.
-    private func note(_ pods: [(pod: PodFacts, path: String)]) async -> [String: String] {
-        let answers = await Self.texts(of: pods, api)
-        for (uid, answer) in answers {
-            guard let value = PrometheusText.sum(of: Self.counter, in: answer.text) else { continue }
-            histories[uid, default: CounterHistory()].note(value, at: answer.time)
+    private func note(
+        _ pods: [(pod: PodFacts, path: String)]
+    ) async -> (texts: [String: String], denied: Set<String>) {
+        var texts: [String: String] = [:]
+        var denied: Set<String> = []
+        for (uid, answer) in await Self.answers(of: pods, api) {
+            guard case .text(let text, let time) = answer else {
+                denied.insert(uid)
+                continue
+            }
+            texts[uid] = text
+            guard let value = PrometheusText.sum(of: Self.counter, in: text) else { continue }
+            histories[uid, default: CounterHistory()].note(value, at: time)
         }
-        return answers.mapValues(\.text)
+        return (texts, denied)
     }
 
-    private static func texts(
+    private static func answers(
         of pods: [(pod: PodFacts, path: String)], _ api: KubernetesAPI
-    ) async -> [String: (text: String, time: Double)] {
+    ) async -> [String: Answer] {
         await Deadline.collect(pods, within: deadline, atOnce: concurrency) { place in
             guard let port = place.pod.port else { return nil }
             let asked = monotonicSeconds()
-            let text = try? await api.podText(
-                namespace: place.pod.namespace, pod: place.pod.name, port: port, path: place.path,
-                timeout: deadline, limit: maximumText)
-            // It was counted some time between question and answer.
-            let time = (asked + monotonicSeconds()) / 2
-            return text.map { (place.pod.uid, (text: $0, time: time)) }
+            do {
+                let text = try await api.podText(
+                    namespace: place.pod.namespace, pod: place.pod.name, port: port, path: place.path,
+                    timeout: deadline, limit: maximumText)
+                // It was counted some time between question and answer.
+                return (place.pod.uid, .text(text, time: (asked + monotonicSeconds()) / 2))
+            } catch let status as APIStatus where status.code == 403 && ServerRefusal.isAboutRights(status) {
+                return (place.pod.uid, .denied)
+            } catch {
+                return nil
+            }
         }
     }
 

@@ -128,7 +128,7 @@ struct PodSeries: Sendable {
 }
 
 /// A Service of the cluster by its own name: `prometheus.monitoring.svc:9090`.
-private struct ClusterService {
+struct ClusterService: Hashable {
     let namespace: String
     /// `http:prometheus:9090`, as the API server's proxy takes it.
     let reference: String
@@ -142,6 +142,19 @@ private struct ClusterService {
         reference = "\(address.scheme.rawValue):\(parts[0]):\(port)"
         base = address.path.trimmed("/")
     }
+}
+
+extension ClusterService {
+    /// The Prometheus that a release's objects name, where it is one of the cluster.
+    init?(prometheusOf release: Release) {
+        let url = release.resources.lazy.compactMap {
+            $0.manifest.value("metadata", "annotations", Self.annotation)?.string
+        }.first
+        guard let address = url.flatMap({ HTTPURL($0) }) else { return nil }
+        self.init(address)
+    }
+
+    static let annotation = "synthdata.io/prometheus-url"
 }
 
 extension String {

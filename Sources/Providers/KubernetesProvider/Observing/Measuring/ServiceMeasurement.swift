@@ -15,6 +15,8 @@ struct ServiceMeasurement: Sendable {
         var window: TimeSpan?
         /// How many replicas the records are of.
         var replicas: Int?
+        /// Why the records are not known, where that is for want of a right.
+        var problem: String?
         var cpu: Double?
         var memory: Double?
         var gpu: Double?
@@ -26,7 +28,7 @@ struct ServiceMeasurement: Sendable {
         let deployment: Node
         let pods: [PodFacts]
 
-        fileprivate var prometheusURL: String? { annotation("synthdata.io/prometheus-url") }
+        fileprivate var prometheusURL: String? { annotation(ClusterService.annotation) }
         fileprivate var metricsPath: String { annotation("synthdata.io/metrics-path") ?? "/metrics" }
 
         private func annotation(_ key: String) -> String? {
@@ -102,7 +104,10 @@ struct ServiceMeasurement: Sendable {
         return Result(
             recordsPerHour: rates.isEmpty ? nil : rates.reduce(0) { $0 + $1.perSecond } * 3600,
             window: rates.map(\.window).max().map { TimeSpan(seconds: max(1, Int($0.rounded()))) },
-            replicas: rates.isEmpty ? nil : rates.count, cpu: average(known.compactMap(\.cpu)),
+            replicas: rates.isEmpty ? nil : rates.count,
+            problem: rates.isEmpty && known.contains(where: \.isDenied)
+                ? "you lack the right to `get` `pods/proxy` in the namespace `\(subject.service.namespace)`" : nil,
+            cpu: average(known.compactMap(\.cpu)),
             memory: average(known.compactMap(\.memory)), gpu: average(known.compactMap(\.gpu)))
     }
 

@@ -1,0 +1,34 @@
+package import Diagnostics
+import Documents
+package import ServiceModel
+import Synchronization
+
+extension Deployer {
+    /// A plan that is only looked at, with what would keep it from being applied.
+    package struct Preview: Sendable {
+        package let plan: Plan
+        package let obstacles: [Diagnostic]
+    }
+
+    /// What `deploy` would do, and why it would not. Changes nothing and takes no lock.
+    ///
+    /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` where it is not even known what would change.
+    package func preview(_ release: Release, options: Options) async throws -> Preview {
+        let obstacles = Mutex<[Diagnostic]>([])
+        let provider = provider.forPreview { found in obstacles.withLock { $0 = found } }
+        let plan = try await Deployer(provider: provider, holder: "", now: now).plan(release, options: options)
+        return Preview(plan: plan, obstacles: obstacles.withLock(\.self))
+    }
+}
+
+extension Plan {
+    /// - Throws: ``Diagnostic`` with `plan.effect` when a change does more than `maximum`.
+    package func check(atMost maximum: Effect) throws(Diagnostic) {
+        guard let worst = changes.max(by: { $0.effect < $1.effect }), worst.effect > maximum else { return }
+        throw Diagnostic(
+            .error, .effectNotAllowed, "\(worst.resource) would need the effect `\(worst.effect)`",
+            at: worst.fields.lazy.compactMap { $0.new?.location }.first { $0.isKnown },
+            why: "at most `\(maximum)` is allowed; \(worst.reason ?? "\(worst.action)")",
+            fix: "--max-effect \(worst.effect.name) allows it")
+    }
+}
