@@ -127,14 +127,7 @@ package struct Deployer: Sendable {
                 why: "what is there has changed since: applying it would do something else than was shown",
                 fix: "look at a new one with `synthdata-infra diff --save`")
         }
-        guard let worst = plan.changes.max(by: { $0.effect < $1.effect }), worst.effect > options.maximumEffect else {
-            return
-        }
-        throw Diagnostic(
-            .error, .effectNotAllowed, "\(worst.resource) would need the effect `\(worst.effect)`",
-            at: worst.fields.lazy.compactMap { $0.new?.location }.first { $0.isKnown },
-            why: "at most `\(options.maximumEffect)` is allowed; \(worst.reason ?? "\(worst.action)")",
-            fix: "--max-effect \(worst.effect.name) allows it")
+        try plan.check(atMost: options.maximumEffect)
     }
 
     private func tellKeptScale(of candidate: Release, instead configured: Release, _ report: Report) {
@@ -233,7 +226,9 @@ package struct Deployer: Sendable {
 
     /// A service of which no release can be read: what a destroy leaves that is cut off amid the parts of its last one.
     private func remains(of service: ServiceIdentity) async throws -> Release {
-        guard try await provider.releases.services().contains(service) else { throw Self.unknown(service) }
+        guard try await provider.releases.services(in: service.namespace).contains(service) else {
+            throw Self.unknown(service)
+        }
         // A destroy asks for its identity only.
         return Release(
             service: service, dataType: .tabular, provider: provider.kind, environment: .production, version: "",

@@ -100,17 +100,7 @@ struct SecretReleaseStore: ReleaseStore {
         }
     }
 
-    func services() async throws -> [ServiceIdentity] {
-        let selection = Selection(.secret, namespace: nil, labels: Self.selector)
-        let objects = try await ServerRefusal.told { try await cluster.api.listMetadata(selection) }
-        let identities = objects.compactMap { object -> ServiceIdentity? in
-            guard let name = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string,
-                let name = try? ServiceName(name), let namespace = object.objectNamespace
-            else { return nil }
-            return ServiceIdentity(name: name, namespace: namespace)
-        }
-        return Set(identities).sorted()
-    }
+    func services() async throws -> [ServiceIdentity] { try await services(in: nil) }
 
     /// Without rights to the records, all that are missing for them are told.
     func told<Value>(_ service: ServiceIdentity, _ work: () async throws -> Value) async throws -> Value {
