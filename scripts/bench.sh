@@ -6,16 +6,12 @@
 # BENCH_PEER_TIMEOUT=120 is how many seconds `kubectl kustomize` may take before it is stopped.
 # shellcheck source=scripts/common.sh
 source "$(dirname "$0")/common.sh"
-# shellcheck source=scripts/debian.sh
-source scripts/debian.sh
 
 scripts/setup.sh
 scripts/build-release.sh >&2
 scripts/build-release.sh parse-yaml >&2
 cluster=()
 if [[ ${BENCH_CLUSTER:-1} != 0 ]]; then
-    # The peer: Debian's package, installed from the same place as the control plane's source.
-    command -v kubectl >/dev/null || install_debian_packages kubernetes-client
     cluster=(--control-plane "$(scripts/control-plane.sh)")
 fi
 .venv/bin/python scripts/bench.py --binary dist/synthdata-infra --parser dist/parse-yaml \

@@ -6,9 +6,10 @@ source "$(dirname "$0")/common.sh"
 source scripts/debian.sh
 
 swift_minimum=6.2
-# fish and zsh are only for the tests of completions.
+# Only for tests: fish and zsh for completions, kubectl (kubernetes-client) for how kubeconfig files are read.
 debian_packages=(
-    binutils ca-certificates fish git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config zlib1g-dev zsh
+    binutils ca-certificates fish git kubernetes-client libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config
+    zlib1g-dev zsh
 )
 venv=.venv
 

@@ -127,7 +127,7 @@ import Testing
             ]),
     ]
 
-    @Test(.enabled(if: kubectl != nil, "there is no kubectl to compare with"), arguments: cases)
+    @Test(arguments: cases)
     func comesToWhatKubectlMakesOfIt(_ test: Case) async throws {
         try await Files.with(test.files) { files async throws in
             let environment = ["KUBECONFIG": test.list.replacing("@", with: files.folder)]
@@ -176,7 +176,7 @@ import Testing
 
     private static func view(_ environment: [String: String], context: String?) throws -> Node {
         let process = Process()
-        process.executableURL = URL(filePath: try #require(kubectl))
+        process.executableURL = URL(filePath: try #require(kubectl, "there is no kubectl: run scripts/setup.sh once"))
         process.arguments = ["config", "view", "--minify", "--flatten", "--raw", "-o", "json"]
         if let context { process.arguments?.append("--context=\(context)") }
         process.environment = environment
