@@ -6,11 +6,12 @@ source "$(dirname "$0")/common.sh"
 source scripts/debian.sh
 
 swift_minimum=6.2
-# Only for tests: fish and zsh for completions, kubectl (kubernetes-client) for how kubeconfig files are read.
+# fish and zsh are only for the tests of completions.
 debian_packages=(
-    binutils ca-certificates fish git kubernetes-client libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config
-    zlib1g-dev zsh
+    binutils ca-certificates fish git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config zlib1g-dev zsh
 )
+# The tests ask any kubectl how kubeconfig files are read; packages of others have the same file.
+command -v kubectl >/dev/null || debian_packages+=(kubernetes-client)
 venv=.venv
 
 check_swift() {
