@@ -55,6 +55,50 @@ struct LogFollowTests {
         }
     }
 
+    @Test func oneReplicaIsFollowedUntilItIsGone() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(Self.release(namespace, image: "1"))
+            let lines = Lines()
+            let (provider, _) = namespace.provider()
+            let service = try namespace.service()
+            let pod = try #require(
+                try await namespace.api.list(Selection(.pod, namespace: namespace.name)).items.first?.objectName)
+            let following = Task {
+                try await lines.read(provider.logs(of: service, replica: pod, tail: 1, follow: true))
+            }
+            try await eventually { lines.replicas == [pod] }
+            try await namespace.deploy(Self.release(namespace, image: "2"))
+            try await following.value
+            #expect(lines.replicas == [pod])
+        }
+    }
+
+    /// A kubelet that is started again answers so for a moment.
+    @Test func aStreamThatFailsIsTakenUpAgain() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(Self.release(namespace, image: "1"))
+            let failures = Mutex(2)
+            let (provider, _) = namespace.provider(by: { client in
+                Detour(base: client) { path in
+                    guard path.hasSuffix("/log") else { return nil }
+                    return failures.withLock { left in
+                        left -= 1
+                        return left >= 0 ? .status(502, "") : nil
+                    }
+                }
+            })
+            let lines = Lines()
+            let service = try namespace.service()
+            let following = Task {
+                try await lines.read(provider.logs(of: service, replica: nil, tail: nil, follow: true))
+            }
+            try await eventually { lines.count(of: "listening on") == 1 }
+            #expect(failures.withLock(\.self) < 0)
+            following.cancel()
+            try await following.value
+        }
+    }
+
     @Test func aContainerThatIsStartedAgainIsFollowedOn() async throws {
         try await TestNamespace.with { namespace in
             let lines = Lines()

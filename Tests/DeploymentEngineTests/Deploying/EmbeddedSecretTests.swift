@@ -25,6 +25,7 @@ import Testing
         ),
         ("a variable", #"[{"name":"API_KEY","value":"hunter2"}]"#, #"[{"name":"API_KEY","value":"*"}]"#),
         ("a URL", #"{"database":"postgres://u:hunter2@db/x"}"#, #"{"database":"#),
+        ("a URL in a list", #"{"sources":["postgres://u:hunter2@db/x"]}"#, #"{"sources":["#),
         ("a number of tokens", #"{"max_tokens":512}"#, #"{"max_tokens":512}"#),
         ("a switch", #"{"authentication":true,"token":null}"#, #"{"authentication":true,"token":null}"#),
         ("nothing", #"{ "name" : "demo" }"#, #"{ "name" : "demo" }"#),

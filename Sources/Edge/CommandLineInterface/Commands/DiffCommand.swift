@@ -10,8 +10,9 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
         commandName: "diff",
         abstract: "Show what a deploy would change, and the configuration line behind each change.",
         discussion: """
-            Where a deploy would be refused, what it would change is shown all the same; the exit code is that \
-            of the deploy, and no plan is saved.
+            Where the cluster would refuse a deploy, or a change does more than --max-effect allows, what would \
+            change is shown all the same; the exit code is that of the deploy, and no plan is saved. Without \
+            --max-effect any effect is shown, also those that deploy wants to be allowed.
             """)
 
     @OptionGroup(title: "Service") var service: ServiceOptions

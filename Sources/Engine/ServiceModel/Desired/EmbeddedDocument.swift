@@ -40,7 +40,7 @@ struct EmbeddedDocument {
                     }))
         case .sequence(let items): return .sequence(items.map { redacted($0, isSecret: isSecret) })
         case .null, .bool: return node
-        default: return isSecret ? SecretRedaction.marked(node) : SecretRedaction.redacted(node)
+        default: return isSecret || isTelling(node) ? SecretRedaction.marked(node) : SecretRedaction.redacted(node)
         }
     }
 
@@ -54,9 +54,13 @@ struct EmbeddedDocument {
             return items.reduce(into: []) { $0.formUnion(secretValues($1, isSecret: isSecret)) }
         case .null, .bool: return []
         default:
-            return isSecret ? [node.string ?? JSONEmitter.emit(node)] : Scrubber.secretValues(in: node)
+            return isSecret || isTelling(node)
+                ? [node.string ?? JSONEmitter.emit(node)] : Scrubber.secretValues(in: node)
         }
     }
+
+    /// Whether a value shows by itself that it is secret, as an address with a password does, whatever its name is.
+    private static func isTelling(_ node: Node) -> Bool { SecretRedaction.hides(name: "", value: node) }
 
     /// By its own name, or as the value of a variable.
     private static func hides(_ entry: Mapping.Entry, of mapping: Node) -> Bool {

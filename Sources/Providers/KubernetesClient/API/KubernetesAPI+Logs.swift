@@ -30,12 +30,14 @@ extension KubernetesAPI {
     ///
     /// - Parameters:
     ///   - tail: at most so many of the last lines; nil means all that are kept.
+    ///   - since: only lines that are at most so many seconds old.
     ///   - follow: go on with new lines until the container ends.
     package func logs(
-        namespace: String, pod: String, container: String?, tail: Int?, follow: Bool,
+        namespace: String, pod: String, container: String?, tail: Int?, since: Int? = nil, follow: Bool,
         _ tell: (_ line: [UInt8]) async throws -> Void
     ) async throws {
         var request = logRequest(namespace, pod, container, tail: tail)
+        if let since { request.url.query? += "&sinceSeconds=\(since)" }
         if follow { request.url.query? += "&follow=true" }
         request.timeouts = HTTPTimeouts(total: nil, idle: follow ? nil : Self.logTimeout)
         let response = try await http.stream(request)

@@ -1,4 +1,5 @@
 import Documents
+import HTTPTransport
 import KubernetesClient
 import ServiceModel
 
@@ -19,7 +20,8 @@ struct PodLogs: Sendable {
     }
 
     /// Pods one after another. Where they are followed, all at once, with those that come later and with containers
-    /// that are started again, until the service is gone and its last pod has ended.
+    /// that are started again, until the service is gone and its last pod has ended. One replica is followed until it
+    /// is gone.
     ///
     /// - Parameter tail: of what runs already; of what comes later every line is told.
     func read(
@@ -28,7 +30,7 @@ struct PodLogs: Sendable {
         guard follow else {
             let pods = try await api.list(selection(.pod)) { $0.objectName }.items.sorted()
             for pod in pods where replica == nil || pod == replica {
-                try await read(Run(pod: pod, id: "", tail: tail), follow: false, tell)
+                try await lines(of: Run(pod: pod, id: "", tail: tail), tail: tail, follow: false, tell)
             }
             return
         }
@@ -39,7 +41,7 @@ struct PodLogs: Sendable {
             for try await run in runs {
                 group.addTask {
                     do {
-                        try await read(run, follow: true, tell)
+                        try await readToEnd(of: run, tell)
                     } catch {
                         coming.finish(throwing: error)
                     }
@@ -50,14 +52,56 @@ struct PodLogs: Sendable {
         }
     }
 
-    private func read(_ run: Run, follow: Bool, _ tell: @Sendable (LogLine) -> Void) async throws {
+    private func lines(
+        of run: Run, tail: Int?, since: Int? = nil, follow: Bool, _ tell: (LogLine) -> Void
+    ) async throws {
         do {
             try await api.logs(
-                namespace: service.namespace, pod: run.pod, container: Self.container, tail: run.tail, follow: follow
+                namespace: service.namespace, pod: run.pod, container: Self.container, tail: tail, since: since,
+                follow: follow
             ) { tell(LogLine(replica: run.pod, bytes: $0)) }
         } catch let status as APIStatus where status.isNotFound || status.code == 400 {
             // The pod is gone, or its container has not started: there are no lines of it.
         }
+    }
+
+    /// Follows one run to its end, across streams that are cut: a node's kubelet is started again, a load balancer ends
+    /// what was silent for long. A line of the last second before may then be told twice.
+    private func readToEnd(of run: Run, _ tell: (LogLine) -> Void) async throws {
+        var last: ContinuousClock.Instant?
+        var failures = 0
+        while true {
+            let since = last.map { max(1, Int($0.duration(to: .now).components.seconds) + 1) }
+            do {
+                try await lines(of: run, tail: since == nil ? run.tail : nil, since: since, follow: true) { line in
+                    (last, failures) = (.now, 0)
+                    tell(line)
+                }
+            } catch let error where Self.mayPass(error) && failures < Self.mostFailures {
+                failures += 1
+            }
+            try await Task.sleep(for: Self.pause)
+            guard try await isRunning(run) else { return }
+        }
+    }
+
+    private static let pause = Duration.seconds(1)
+    private static let mostFailures = 5
+
+    private static func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPError: error.kind != .cancelled
+        case let status as APIStatus: status.code >= 500 || status.code == 429
+        default: false
+        }
+    }
+
+    private func isRunning(_ run: Run) async throws -> Bool {
+        guard let pod = try await api.get(.pod, namespace: service.namespace, name: run.pod) else { return false }
+        let status = (pod.value("status", "containerStatuses")?.sequence ?? []).first {
+            $0["name"]?.string == Self.container
+        }
+        return status?["containerID"]?.string == run.id && status?.value("state", "running") != nil
     }
 
     // MARK: What comes
@@ -94,9 +138,13 @@ struct PodLogs: Sendable {
         try await api.watch(selection(.pod)) { event in
             let pods: [Node]
             switch event {
-            case .listed(let all): pods = all.sorted { $0.objectName < $1.objectName }
+            case .listed(let all):
+                pods = all.sorted { $0.objectName < $1.objectName }
+                if let replica, !all.contains(where: { $0.objectName == replica }) { return .enough }
             case .changed(let pod): pods = [pod]
-            case .deleted: pods = []
+            case .deleted(let pod):
+                if pod.objectName == replica { return .enough }
+                pods = []
             }
             for pod in pods where replica == nil || pod.objectName == replica {
                 guard let id = Self.started(pod), known.insert(id).inserted else { continue }
@@ -116,16 +164,22 @@ struct PodLogs: Sendable {
             ? status["containerID"]?.string : status.value("lastState", "terminated", "containerID")?.string
     }
 
-    /// Returns when the service has no Deployment any more.
+    /// Returns when the service has no Deployment any more, and gets none in the place of the last.
     private func untilItIsGone() async throws {
-        var names: Set<String> = []
-        try await api.watch(selection(.deployment)) { event in
-            switch event {
-            case .listed(let all): names = Set(all.map(\.objectName))
-            case .changed(let deployment): names.insert(deployment.objectName)
-            case .deleted(let deployment): names.remove(deployment.objectName)
+        repeat {
+            var names: Set<String> = []
+            try await api.watch(selection(.deployment)) { event in
+                switch event {
+                case .listed(let all): names = Set(all.map(\.objectName))
+                case .changed(let deployment): names.insert(deployment.objectName)
+                case .deleted(let deployment): names.remove(deployment.objectName)
+                }
+                return names.isEmpty ? .enough : .goOn
             }
-            return names.isEmpty ? .enough : .goOn
-        }
+            try await Task.sleep(for: Self.replacement)
+        } while try await !api.list(selection(.deployment)) { $0.objectName }.items.isEmpty
     }
+
+    /// Longer than it takes to make a Deployment anew that cannot be changed where it stands.
+    private static let replacement = Duration.seconds(5)
 }
