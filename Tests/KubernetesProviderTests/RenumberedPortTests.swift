@@ -1,5 +1,6 @@
 import ControlPlane
 import DeploymentEngine
+import Diagnostics
 import Documents
 import KubernetesClient
 import ServiceModel
@@ -26,18 +27,40 @@ struct RenumberedPortTests {
         return (live?.value("spec", "ports")?.sequence ?? []).compactMap { $0["port"]?.integer }
     }
 
-    @Test func theNextDeploymentTakesItBack() async throws {
+    private static func taking(_ namespace: TestNamespace) throws -> KubernetesProvider {
+        let choice = try FieldOwnership.Choice("spec.ports", flag: "--take-ownership")
+        return namespace.provider(ownership: FieldOwnership(taken: [choice])).provider
+    }
+
+    @Test func itIsAConflictLikeOthers() async throws {
         try await TestNamespace.with { namespace in
             try await namespace.deploy(Self.release(namespace))
             try await Self.renumber(namespace)
-            let plan = try await namespace.deployer().plan(Self.release(namespace), options: .init())
+            let report = try await #require(throws: DiagnosticReport.self) {
+                try await namespace.deploy(Self.release(namespace))
+            }
+            let problem = try #require(report.diagnostics.first)
+            #expect(report.diagnostics.count == 1)
+            #expect(problem.code.name == "kubernetes.conflict")
+            #expect(problem.what.hasSuffix("`kubectl-edit` has set spec.ports"), "\(problem)")
+            #expect(problem.fix?.contains("--take-ownership spec.ports ") == true)
+            #expect(try await Self.ports(namespace) == [9090])
+        }
+    }
+
+    @Test func whoTakesItHasItBack() async throws {
+        try await TestNamespace.with { namespace in
+            try await namespace.deploy(Self.release(namespace))
+            try await Self.renumber(namespace)
+            let deployer = namespace.deployer(try Self.taking(namespace))
+            let plan = try await deployer.plan(Self.release(namespace), options: .init())
             let change = try #require(plan.changes.first { $0.resource.kind == "Service" })
             #expect(change.action == .update)
             let port = try #require(change.fields.first { $0.path.description == "spec.ports[0].port" })
             #expect(port.old == 9090 && port.new == 8080)
             // A look changes nothing.
             #expect(try await Self.ports(namespace) == [9090])
-            try await namespace.deploy(Self.release(namespace))
+            try await namespace.deploy(Self.release(namespace), with: Self.taking(namespace))
             #expect(try await Self.ports(namespace) == [8080])
             #expect(try await namespace.drift() == [])
             #expect(try await !namespace.deploy(Self.release(namespace)).changed)
@@ -57,7 +80,7 @@ struct RenumberedPortTests {
         try await TestNamespace.with { namespace in
             try await namespace.deploy(Self.release(namespace))
             try await Self.renumber(namespace, [Self.mine])
-            try await namespace.deploy(Self.release(namespace))
+            try await namespace.deploy(Self.release(namespace), with: Self.taking(namespace))
             #expect(try await Self.ports(namespace) == [8080, 6060])
         }
     }

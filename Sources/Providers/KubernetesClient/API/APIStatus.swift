@@ -10,6 +10,12 @@ package struct APIStatus: Error, Sendable {
         package let reason: String
         package let field: String
         package let message: String
+
+        package init(reason: String, field: String, message: String) {
+            self.reason = reason
+            self.field = field
+            self.message = message
+        }
     }
 
     /// The HTTP status.

@@ -101,16 +101,18 @@ package struct FieldOwnership: Sendable, Hashable {
         } catch let status as APIStatus where RenumberedPorts.areRefused(status, object) {
             let identity = object.identity
             let live = try await api.get(object.type, namespace: identity.namespace, name: identity.name)
-            guard let live, let ports = RenumberedPorts.restored(live, object) else { throw status }
+            guard let live, let change = RenumberedPorts.restoration(live, object) else { throw status }
+            guard mayTake(change.conflict, object) else { throw change.conflict }
             var restored = try await api.set(
-                RenumberedPorts.path, of: live, to: ports, object.type, isDryRun: isDryRun)
+                RenumberedPorts.path, of: live, to: change.ports, object.type, isDryRun: isDryRun)
             if isDryRun {
                 // Nothing can be tried on top of what was only tried.
                 restored.merge(object.without(RenumberedPorts.path).manifest)
                 return restored
             }
             let applied = try await forced(object, isDryRun: false, to: api)
-            return try await taking(Self.leaves(RenumberedPorts.path, of: object), of: applied, object, api)
+            let fields = change.restored.flatMap { Self.leaves($0, of: object) }
+            return try await taking(fields, of: applied, object, api)
         }
     }
 
