@@ -139,7 +139,8 @@ struct Scratch: Sendable {
     }
 
     func snapshot() async throws -> ServiceSnapshot {
-        try await ControlClient(folder: folder).status()
+        // On a busy machine an answer takes longer than a person waits for one.
+        try await ControlClient(folder: folder).status(within: .seconds(60))
     }
 
     /// Everything that still runs with this service's marker.
