@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(arguments: Malformed.allCases) func malformedRequestsLeaveTheServerUp(malformed: Malformed) async throws {
-        let status = try await withServer(.onFreePort { $0.limits.idleSeconds = 1 }) { _, port in
+        let status = try await withServer(.onFreePort { $0.limits.idleSeconds = 8 }) { _, port in
             let refused = try? await RawConnection.open(port: port).exchange([malformed.text])
             #expect(refused?.allSatisfy { $0.status >= 400 } ?? true)
             return try await RawConnection.open(port: port).exchange([request("GET /healthz")], responses: 1).first?
@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test func acceptsConnectionsWhileItDrains() async throws {
-        try await withServer(.onFreePort { $0.drainSeconds = 1 }) { server, port in
+        try await withServer(.onFreePort { $0.drainSeconds = 8 }) { server, port in
             server.shutdown()
             let new = try await RawConnection.open(port: port)
             let unready = try await new.exchange([request("GET /readyz")], responses: 1)
