@@ -102,8 +102,7 @@ package struct KubernetesProvider: Provider {
         return try await ServerRefusal.told {
             let objects = ownership.leaving(try await cluster.desired(plan.release.resources))
             let applier = ServiceApplier(
-                cluster: cluster, inventories: inventories, ownership: ownership, look: look,
-                mayWrite: { try await locks.check(service) },
+                cluster: cluster, ownership: ownership, look: look, mayWrite: { try await locks.check(service) },
                 timeout: timeout, report: report)
             let written = try await applier.write(objects, plan)
             try await RolloutWaiter(cluster: cluster, provider: kind, graces: limits.graces, report: report)

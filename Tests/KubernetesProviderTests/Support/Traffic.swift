@@ -6,13 +6,15 @@ final class Traffic: HTTPClient {
     struct Sent: Sendable, CustomStringConvertible {
         let method: HTTPMethod
         let path: String
+        let query: String
         let isDryRun: Bool
         let time: ContinuousClock.Instant
 
         fileprivate init(_ request: HTTPRequest) {
             method = request.method
             path = request.url.path
-            isDryRun = request.url.query?.contains("dryRun=All") == true
+            query = request.url.query ?? ""
+            isDryRun = query.contains("dryRun=All")
             time = .now
         }
 

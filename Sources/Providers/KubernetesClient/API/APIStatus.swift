@@ -72,6 +72,9 @@ package struct APIStatus: Error, Sendable {
     package var isAlreadyThere: Bool { code == 409 && reason == "AlreadyExists" }
     /// The object changed since it was read, or another manager owns a field.
     package var isConflict: Bool { code == 409 && !isAlreadyThere }
+    /// What a change was made for is not there any more: somebody has written it meanwhile. The server says so without
+    /// naming a cause where a test of a JSON patch does not hold.
+    package var isOutdated: Bool { isConflict && !isOverFields || code == 422 && causes.isEmpty }
     /// Another manager owns fields that were to be set.
     package var isOverFields: Bool { causes.contains { $0.reason == "FieldManagerConflict" } }
     /// A list's continuation or a watch's resource version is too old: start over.

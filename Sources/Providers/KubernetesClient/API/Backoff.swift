@@ -17,7 +17,7 @@ package struct Backoff: Sendable {
         self.random = random
     }
 
-    mutating func next() -> Duration {
+    package mutating func next() -> Duration {
         let time = bound * random(0...1)
         bound = min(bound * 2, maximum)
         return time

@@ -36,6 +36,7 @@ package struct KubernetesAPI: Sendable {
     let http: any HTTPClient
     private let server: HTTPURL
     private var source: (any ObjectSource)?
+    private var mayWrite: @Sendable () async throws -> Void = {}
 
     /// - Parameter server: without a path that ends in a slash.
     package init(_ http: any HTTPClient, server: HTTPURL) {
@@ -49,6 +50,21 @@ package struct KubernetesAPI: Sendable {
     package func reading(from source: any ObjectSource) -> KubernetesAPI {
         var api = self
         api.source = source
+        return api
+    }
+
+    /// The same server, whose objects are had from itself.
+    package var direct: KubernetesAPI {
+        var api = self
+        api.source = nil
+        return api
+    }
+
+    /// The same server, where `mayWrite` is asked before each request that changes something, also when it is repeated
+    /// because somebody else was faster.
+    package func writing(while mayWrite: @escaping @Sendable () async throws -> Void) -> KubernetesAPI {
+        var api = self
+        api.mayWrite = mayWrite
         return api
     }
 
@@ -88,13 +104,13 @@ package struct KubernetesAPI: Sendable {
         var backoff = Backoff()
         for _ in 1..<Self.applyAttempts {
             do {
-                return try await send(request)
+                return try await write(request, isDryRun: options.isDryRun)
             } catch let status as APIStatus where status.isConflict && !status.isOverFields {
                 // Somebody else wrote the object at the same moment: what is applied is meant whatever they wrote.
                 try await Task.sleep(for: backoff.next())
             }
         }
-        return try await send(request)
+        return try await write(request, isDryRun: options.isDryRun)
     }
 
     /// - Parameter isRepeatable: whether the caller can tell its own object from another's, so that the request may be
@@ -108,7 +124,7 @@ package struct KubernetesAPI: Sendable {
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: object)
         if isRepeatable { request.isIdempotent = true }
-        return try await send(request)
+        return try await write(request)
     }
 
     /// Replaces the object as it was read: where it has a `resourceVersion`, only that one.
@@ -121,7 +137,7 @@ package struct KubernetesAPI: Sendable {
             [("fieldManager", Self.fieldManager)])
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: object)
-        return try await send(request)
+        return try await write(request)
     }
 
     /// Changes the fields of `patch` and no others: https://www.rfc-editor.org/rfc/rfc7386
@@ -133,22 +149,21 @@ package struct KubernetesAPI: Sendable {
         request.headers["Content-Type"] = "application/merge-patch+json"
         request.body = JSONEmitter.bytes(of: patch)
         request.isIdempotent = true
-        _ = try await send(request)
+        _ = try await write(request)
     }
 
-    /// Sets one field that an object has, only while the object is as it was read (RFC 6902).
+    /// Sets one field of an object, only while it has the value that was read (RFC 6902).
     ///
-    /// - Parameter object: as it was read.
+    /// - Parameter object: as it was read; it has the field.
     /// - Returns: the object as it is now, or as it would be.
-    /// - Throws: ``APIStatus`` of code 422 when somebody else has written it since.
+    /// - Throws: ``APIStatus`` of code 422 when somebody else has written the field since.
     package func set(
         _ path: NodePath, of object: Node, to value: Node, _ type: ResourceType, isDryRun: Bool = false
     ) async throws -> Node {
-        let version = NodePath(keys: ["metadata", "resourceVersion"])
-        return try await patch(
+        try await patch(
             type, object,
             [
-                ["op": "test", "path": .string(version.pointer), "value": object[version] ?? .null],
+                ["op": "test", "path": .string(path.pointer), "value": object[path] ?? .null],
                 ["op": "replace", "path": .string(path.pointer), "value": value],
             ], isDryRun: isDryRun)
     }
@@ -178,7 +193,7 @@ package struct KubernetesAPI: Sendable {
             .patch, type.path(namespace: object.objectNamespace, name: object.objectName), query)
         request.headers["Content-Type"] = "application/json-patch+json"
         request.body = JSONEmitter.bytes(of: .sequence(steps))
-        return try await send(request)
+        return try await write(request, isDryRun: isDryRun)
     }
 
     /// Asks for the deletion of the object with this UID, and of what it owns.
@@ -202,7 +217,7 @@ package struct KubernetesAPI: Sendable {
         request.headers["Content-Type"] = "application/json"
         request.body = JSONEmitter.bytes(of: .mapping(options))
         do {
-            _ = try await send(request)
+            _ = try await write(request)
             return true
         } catch let status as APIStatus where status.isNotFound {
             return false
@@ -240,6 +255,11 @@ package struct KubernetesAPI: Sendable {
     /// https://github.com/kubernetes/apiserver/blob/v0.30.0/pkg/endpoints/filters/request_deadline.go
     func boundedRequest(_ method: HTTPMethod, _ path: String, _ query: [(String, String)] = []) -> HTTPRequest {
         request(method, path, query + [("timeout", Self.serverDeadline)])
+    }
+
+    private func write(_ request: HTTPRequest, isDryRun: Bool = false) async throws -> Node {
+        if !isDryRun { try await mayWrite() }
+        return try await send(request)
     }
 
     func send(_ request: HTTPRequest, omitting omission: JSONParser.Omission? = nil) async throws -> Node {

@@ -8,7 +8,7 @@ import ServiceModel
 /// of its next change: https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
 extension FieldOwnership {
     private static let managers = NodePath(keys: ["metadata", "managedFields"])
-    private static let attempts = 5
+    static let attempts = 5
 
     /// The fields of an object that shall be nobody else's.
     func taken(of object: DesiredObject) -> [NodePath] {
@@ -35,15 +35,15 @@ extension FieldOwnership {
     ) async throws -> Node {
         let identity = object.identity
         var live = applied
+        var backoff = Backoff()
         var attempt = 1
         while let managers = FieldManagers.taking(fields, in: object.manifest, of: live) {
             do {
                 return try await api.set(Self.managers, of: live, to: managers, object.type)
-            } catch let status as APIStatus
-                where (status.code == 422 || status.isConflict) && attempt < Self.attempts
-            {
+            } catch let status as APIStatus where status.isOutdated && attempt < Self.attempts {
                 // A controller has written the object meanwhile.
                 attempt += 1
+                try await Task.sleep(for: backoff.next())
                 let now = try await api.get(object.type, namespace: identity.namespace, name: identity.name)
                 guard let now else { return live }
                 live = now

@@ -99,20 +99,39 @@ package struct FieldOwnership: Sendable, Hashable {
         do {
             return try await forced(object, isDryRun: isDryRun, to: api)
         } catch let status as APIStatus where RenumberedPorts.areRefused(status, object) {
-            let identity = object.identity
-            let live = try await api.get(object.type, namespace: identity.namespace, name: identity.name)
-            guard let live, let change = RenumberedPorts.restoration(live, object) else { throw status }
-            guard mayTake(change.conflict, object) else { throw change.conflict }
-            var restored = try await api.set(
-                RenumberedPorts.path, of: live, to: change.ports, object.type, isDryRun: isDryRun)
-            if isDryRun {
-                // Nothing can be tried on top of what was only tried.
-                restored.merge(object.without(RenumberedPorts.path).manifest)
-                return restored
-            }
+            guard let restored = try await restored(object, isDryRun: isDryRun, to: api) else { throw status }
+            if isDryRun { return restored.object }
             let applied = try await forced(object, isDryRun: false, to: api)
-            let fields = change.restored.flatMap { Self.leaves($0, of: object) }
+            let fields = restored.ports.flatMap { Self.leaves($0, of: object) }
             return try await taking(fields, of: applied, object, api)
+        }
+    }
+
+    /// Gives ports that somebody else has renumbered their numbers back, where they shall become ours.
+    ///
+    /// - Returns: the object as it is then, or as it would be once applied, and which of its ports had another number;
+    ///   nil where none had.
+    private func restored(
+        _ object: DesiredObject, isDryRun: Bool, to api: KubernetesAPI
+    ) async throws -> (object: Node, ports: [NodePath])? {
+        let identity = object.identity
+        var backoff = Backoff()
+        var attempt = 1
+        while true {
+            // As it is now: what was read for a fleet may be older than what was just refused.
+            let live = try await api.direct.get(object.type, namespace: identity.namespace, name: identity.name)
+            guard let live, let change = RenumberedPorts.restoration(live, object) else { return nil }
+            guard mayTake(change.conflict, object) else { throw change.conflict }
+            do {
+                var restored = try await api.set(
+                    RenumberedPorts.path, of: live, to: change.ports, object.type, isDryRun: isDryRun)
+                // Nothing can be tried on top of what was only tried.
+                if isDryRun { restored.merge(object.without(RenumberedPorts.path).manifest) }
+                return (restored, change.restored)
+            } catch let status as APIStatus where status.isOutdated && attempt < Self.attempts {
+                attempt += 1
+                try await Task.sleep(for: backoff.next())
+            }
         }
     }
 

@@ -11,7 +11,6 @@ import ServiceModel
 /// inventory lists an object before it is made.
 struct ServiceApplier: Sendable {
     let cluster: Cluster
-    let inventories: InventoryStore
     let ownership: FieldOwnership
     /// What the services of a fleet look at together; nil for a single one.
     let look: FleetLook?
@@ -20,6 +19,9 @@ struct ServiceApplier: Sendable {
     /// How long to wait for each object that is deleted to be gone.
     let timeout: TimeSpan
     let report: @Sendable (DeploymentEvent) -> Void
+
+    private var api: KubernetesAPI { cluster.api.writing(while: mayWrite) }
+    private var inventories: InventoryStore { InventoryStore(api: api) }
 
     /// What was written.
     struct Written: Sendable {
@@ -84,7 +86,6 @@ struct ServiceApplier: Sendable {
 
     private func keep(_ inventory: Inventory, insteadOf old: Inventory, of service: ServiceIdentity) async throws {
         guard inventory != old else { return }
-        try await mayWrite()
         try await inventories.write(inventory, of: service)
     }
 
@@ -110,41 +111,39 @@ struct ServiceApplier: Sendable {
     private func applied(_ object: DesiredObject) async throws -> Node {
         for _ in 0..<50 where object.identity.kind.hasSuffix("RoleBinding") {
             do {
-                try await mayWrite()
                 return try await apply(object)
             } catch let status as APIStatus where status.isNotFound {
                 try await Task.sleep(for: .milliseconds(50))
             }
         }
-        try await mayWrite()
         return try await apply(object)
     }
 
     private func apply(_ object: DesiredObject) async throws -> Node {
-        guard let look else { return try await ownership.apply(object, to: cluster.api) }
+        guard let look, !Ownership.mayDelete(object.identity) else { return try await ownership.apply(object, to: api) }
+        try await mayWrite()
+        // Not under this service's lock alone: others wait for it, too.
         let (ownership, api) = (ownership, cluster.api)
         return try await look.sharing(object, "apply") { try await ownership.apply(object, to: api) }
     }
 
     private func handOverReplicas(of object: DesiredObject, among objects: [DesiredObject]) async throws {
         guard AutoscalerHandover.covers(AutoscalerHandover.path, of: object),
-            let live = try await cluster.api.get(
+            let live = try await api.get(
                 object.type, namespace: object.identity.namespace, name: object.identity.name),
             let manifest = AutoscalerHandover.manifest(live, object, among: objects)
         else { return }
-        try await mayWrite()
-        _ = try await cluster.api.apply(
+        _ = try await api.apply(
             object.type, manifest, .init(takesOwnership: true, manager: AutoscalerHandover.manager))
     }
 
     /// - Throws: ``Diagnostic`` where somebody else has put another in its place since it was planned.
     private func removeForReplacement(_ object: DesiredObject, _ inventory: Inventory) async throws {
         let identity = object.identity
-        guard let live = try await cluster.api.get(object.type, namespace: identity.namespace, name: identity.name)
+        guard let live = try await api.get(object.type, namespace: identity.namespace, name: identity.name)
         else { return }
         try Ownership.check(live, object, inventory)
-        try await mayWrite()
-        _ = try await cluster.api.delete(
+        _ = try await api.delete(
             object.type, namespace: identity.namespace, name: identity.name, uid: live.objectUID)
         try await untilGone(object.type, identity, live.objectUID)
     }
@@ -173,11 +172,10 @@ struct ServiceApplier: Sendable {
 
     private func remove(_ identity: Resource.Identity, listed item: Inventory.Item?) async throws {
         guard let item, let type = try await cluster.type(of: identity),
-            let live = try await cluster.api.get(type, namespace: identity.namespace, name: identity.name),
+            let live = try await api.get(type, namespace: identity.namespace, name: identity.name),
             Ownership.isOurs(live, item)
         else { return }
-        try await mayWrite()
-        if try await cluster.api.delete(
+        if try await api.delete(
             type, namespace: identity.namespace, name: identity.name, uid: live.objectUID)
         {
             try await untilGone(type, identity, live.objectUID)
@@ -190,7 +188,7 @@ struct ServiceApplier: Sendable {
     private func untilGone(_ type: ResourceType, _ identity: Resource.Identity, _ uid: String?) async throws {
         let end = ContinuousClock.now + .milliseconds(timeout.milliseconds)
         var pause = Duration.milliseconds(50)
-        while let live = try await cluster.api.get(type, namespace: identity.namespace, name: identity.name),
+        while let live = try await api.get(type, namespace: identity.namespace, name: identity.name),
             uid == nil || live.objectUID == uid
         {
             if ContinuousClock.now >= end { throw Self.stays(identity, live) }

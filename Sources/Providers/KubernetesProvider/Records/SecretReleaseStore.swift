@@ -25,6 +25,10 @@ struct SecretReleaseStore: ReleaseStore {
     /// What the services of a fleet look at together; nil for a single one.
     var look: FleetLook?
 
+    private func api(_ service: ServiceIdentity) -> KubernetesAPI {
+        cluster.api.writing { try await mayWrite(service) }
+    }
+
     func releases(of service: ServiceIdentity) async throws -> [Release] {
         try await told(service) { try await stored(service) }
     }
@@ -61,8 +65,7 @@ struct SecretReleaseStore: ReleaseStore {
 
     /// Only the first part's status counts.
     private func writeStatus(of release: Release) async throws {
-        try await mayWrite(release.service)
-        try await cluster.api.merge(
+        try await api(release.service).merge(
             .secret, namespace: release.service.namespace,
             name: Self.name(of: release.service.name.value, release.revision, part: 0),
             ["metadata": ["labels": [RecordMetadata.statusLabel: .string(release.status.rawValue)]]])
@@ -80,8 +83,7 @@ struct SecretReleaseStore: ReleaseStore {
         }
         // The first part names how many there are: written last, it makes the others count.
         for (index, part) in parts.enumerated().reversed() {
-            try await mayWrite(release.service)
-            _ = try await cluster.api.apply(
+            _ = try await api(release.service).apply(
                 .secret, Self.object(release, part, index: index, of: parts.count, size: plain.count),
                 .init(takesOwnership: true))
         }
@@ -91,8 +93,7 @@ struct SecretReleaseStore: ReleaseStore {
     func removeAll(of service: ServiceIdentity) async throws {
         try await told(service) {
             // The newest release goes last: whoever is interrupted finds the service, and does the rest.
-            try await mayWrite(service)
-            try await InventoryStore(api: cluster.api).remove(service)
+            try await InventoryStore(api: api(service)).remove(service)
             let objects = try await listed(service)
             for object in objects.sorted(by: { Self.revision($0) ?? 0 < Self.revision($1) ?? 0 }) {
                 try await remove(object, of: service)
@@ -136,8 +137,7 @@ struct SecretReleaseStore: ReleaseStore {
     }
 
     private func remove(_ object: Node, of service: ServiceIdentity) async throws {
-        try await mayWrite(service)
-        _ = try await cluster.api.delete(
+        _ = try await api(service).delete(
             .secret, namespace: service.namespace, name: object.objectName, uid: object.objectUID)
     }
 
