@@ -1,5 +1,7 @@
 import ControlPlane
 import DeploymentEngine
+import Documents
+import HTTPTransport
 import KubernetesClient
 import KubernetesProvider
 import ServiceModel
@@ -110,6 +112,46 @@ struct LogFollowTests {
             }
             try await eventually { lines.count(of: "KeyError: 'SCHEMA_URI'") > 1 }
             #expect(lines.replicas.count == 1)
+            following.cancel()
+            try await following.value
+        }
+    }
+
+    /// Its log is asked for when the next run has begun, whose lines are what a pod answers with.
+    @Test func aRunThatHasEndedIsReadFromTheOneBefore() async throws {
+        try await TestNamespace.with { namespace in
+            let service = try namespace.service()
+            _ = try await namespace.verdict(on: Self.release(namespace, image: "crash"))
+            let status = { @Sendable () async throws -> Node? in
+                let pods = try await namespace.api.list(Selection(.pod, namespace: namespace.name))
+                return pods.items.first?.value("status", "containerStatuses")?.sequence?.first
+            }
+            let before = { @Sendable (status: Node?) in
+                status?.value("lastState", "terminated", "containerID")?.string
+            }
+            let hasWaited = Mutex(false)
+            let (provider, traffic) = namespace.provider(meanwhile: { request in
+                guard request.method == .get, request.path.contains("/pods/"),
+                    hasWaited.withLock({ was in
+                        defer { was = true }
+                        return !was
+                    })
+                else { return }
+                let first = try? await status()
+                let run = first?.value("state", "waiting") == nil ? first?["containerID"]?.string : before(first)
+                try? await eventually {
+                    let now = try await status()
+                    return before(now) == run && now?["containerID"]?.string != run
+                }
+            })
+            let lines = Lines()
+            let following = Task {
+                try await lines.read(provider.logs(of: service, replica: nil, tail: nil, follow: true))
+            }
+            // Of that run, and of the next one, which the pod has told of meanwhile.
+            try await eventually { lines.count(of: "KeyError: 'SCHEMA_URI'") > 1 }
+            let asked = traffic.sent.filter { $0.path.hasSuffix("/log") }
+            #expect(asked.filter { $0.query.contains("previous=true") }.count == 1, "\(asked.map(\.query))")
             following.cancel()
             try await following.value
         }

@@ -31,13 +31,15 @@ extension KubernetesAPI {
     /// - Parameters:
     ///   - tail: at most so many of the last lines; nil means all that are kept.
     ///   - since: only lines that are at most so many seconds old.
+    ///   - previous: of the run before the current one.
     ///   - follow: go on with new lines until the container ends.
     package func logs(
-        namespace: String, pod: String, container: String?, tail: Int?, since: Int? = nil, follow: Bool,
-        _ tell: (_ line: [UInt8]) async throws -> Void
+        namespace: String, pod: String, container: String?, tail: Int?, since: Int? = nil,
+        previous: Bool = false, follow: Bool, _ tell: (_ line: [UInt8]) async throws -> Void
     ) async throws {
         var request = logRequest(namespace, pod, container, tail: tail)
         if let since { request.url.query? += "&sinceSeconds=\(since)" }
+        if previous { request.url.query? += "&previous=true" }
         if follow { request.url.query? += "&follow=true" }
         request.timeouts = HTTPTimeouts(total: nil, idle: follow ? nil : Self.logTimeout)
         let response = try await http.stream(request)

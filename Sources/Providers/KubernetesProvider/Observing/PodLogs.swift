@@ -30,7 +30,7 @@ struct PodLogs: Sendable {
         guard follow else {
             let pods = try await api.list(selection(.pod)) { $0.objectName }.items.sorted()
             for pod in pods where replica == nil || pod == replica {
-                try await lines(of: Run(pod: pod, id: "", tail: tail), tail: tail, follow: false, tell)
+                try await lines(of: pod, tail: tail, tell)
             }
             return
         }
@@ -53,13 +53,14 @@ struct PodLogs: Sendable {
     }
 
     private func lines(
-        of run: Run, tail: Int?, since: Int? = nil, follow: Bool, _ tell: (LogLine) -> Void
+        of pod: String, tail: Int?, since: Int? = nil, previous: Bool = false, follow: Bool = false,
+        _ tell: (LogLine) -> Void
     ) async throws {
         do {
             try await api.logs(
-                namespace: service.namespace, pod: run.pod, container: Self.container, tail: tail, since: since,
-                follow: follow
-            ) { tell(LogLine(replica: run.pod, bytes: $0)) }
+                namespace: service.namespace, pod: pod, container: Self.container, tail: tail, since: since,
+                previous: previous, follow: follow
+            ) { tell(LogLine(replica: pod, bytes: $0)) }
         } catch let status as APIStatus where status.isNotFound || status.code == 400 {
             // The pod is gone, or its container has not started: there are no lines of it.
         }
@@ -70,18 +71,26 @@ struct PodLogs: Sendable {
     private func readToEnd(of run: Run, _ tell: (LogLine) -> Void) async throws {
         var last: ContinuousClock.Instant?
         var failures = 0
-        while true {
+        var isCut = false
+        var place = try await place(of: run)
+        while let found = place {
             let since = last.map { max(1, Int($0.duration(to: .now).components.seconds) + 1) }
             do {
-                try await lines(of: run, tail: since == nil ? run.tail : nil, since: since, follow: true) { line in
+                try await lines(
+                    of: run.pod, tail: since == nil ? run.tail : nil, since: since, previous: found == .previous,
+                    follow: found != .previous
+                ) { line in
                     (last, failures) = (.now, 0)
                     tell(line)
                 }
+                if found != .running { return }
+                isCut = false
             } catch let error where Self.mayPass(error) && failures < Self.mostFailures {
-                failures += 1
+                (isCut, failures) = (true, failures + 1)
             }
             try await Task.sleep(for: Self.pause)
-            guard try await isRunning(run) else { return }
+            place = try await self.place(of: run)
+            if !isCut, last != nil, place != .running { return }
         }
     }
 
@@ -96,12 +105,29 @@ struct PodLogs: Sendable {
         }
     }
 
-    private func isRunning(_ run: Run) async throws -> Bool {
-        guard let pod = try await api.get(.pod, namespace: service.namespace, name: run.pod) else { return false }
-        let status = (pod.value("status", "containerStatuses")?.sequence ?? []).first {
-            $0["name"]?.string == Self.container
-        }
-        return status?["containerID"]?.string == run.id && status?.value("state", "running") != nil
+    /// Where the lines of a run are kept.
+    private enum Place {
+        /// With the pod's container, which still runs.
+        case running
+        /// There, too, until it is started again.
+        case ended
+        /// With the run before the pod's.
+        case previous
+    }
+
+    /// Nil where nothing is kept of the run any more. Of a pod's runs the last two are:
+    /// https://kubernetes.io/docs/reference/kubectl/generated/kubectl_logs/
+    private func place(of run: Run) async throws -> Place? {
+        guard let pod = try await api.get(.pod, namespace: service.namespace, name: run.pod),
+            let status = Self.status(pod)
+        else { return nil }
+        if status.value("lastState", "terminated", "containerID")?.string == run.id { return .previous }
+        guard status["containerID"]?.string == run.id else { return nil }
+        return status.value("state", "running") == nil ? .ended : .running
+    }
+
+    private static func status(_ pod: Node) -> Node? {
+        (pod.value("status", "containerStatuses")?.sequence ?? []).first { $0["name"]?.string == container }
     }
 
     // MARK: What comes
@@ -157,8 +183,7 @@ struct PodLogs: Sendable {
 
     /// The container that has written last; nil where none has been started.
     private static func started(_ pod: Node) -> String? {
-        let statuses = pod.value("status", "containerStatuses")?.sequence ?? []
-        guard let status = statuses.first(where: { $0["name"]?.string == container }) else { return nil }
+        guard let status = status(pod) else { return nil }
         // One that waits may have been made, and has written nothing.
         return status.value("state", "waiting") == nil
             ? status["containerID"]?.string : status.value("lastState", "terminated", "containerID")?.string
