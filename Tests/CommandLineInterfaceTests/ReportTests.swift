@@ -84,6 +84,20 @@ import Testing
         }
     }
 
+    @Test func aRefusedComparisonIsAFailureOfItsService() async throws {
+        try await Sandbox.with { sandbox in
+            try fleet(sandbox, "workload: {seed: 2}")
+            #expect(try await sandbox.run("deploy", "-f", "fleet").code == 0)
+            try fleet(sandbox, "workload: {seed: 3}")
+            let finished = try await sandbox.run("diff", "-f", "fleet", "--max-effect", "none", "--junit", "report.xml")
+            #expect(finished.code == 1, "\(finished.error)")
+            let cases = try await report(sandbox)["cases"]?.sequence ?? []
+            #expect(cases.compactMap { $0["name"]?.string } == ["bad", "good"])
+            #expect(cases.first?["failure"]?.sequence?.first?.sequence?.first?.string == "plan.effect", "\(cases)")
+            #expect(cases.last?["failure"]?.sequence?.isEmpty == true)
+        }
+    }
+
     @Test func aReportThatCannotBeWrittenFailsTheCommand() async throws {
         try await Sandbox.with { sandbox in
             try fleet(sandbox, "workload: {seed: 2}")

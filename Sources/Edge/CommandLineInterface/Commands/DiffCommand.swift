@@ -50,11 +50,14 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
             RunRecord.shared.started(release.service)
             let preview = try await root.deployer(release.provider).preview(release, options: options)
             let plan = preview.plan
-            problems.report(contentsOf: DiagnosticReport(preview.obstacles))
-            if let maximum { problems.gather { try plan.check(atMost: maximum) } }
+            var refusals = DiagnosticCollector()
+            refusals.report(contentsOf: DiagnosticReport(preview.obstacles))
+            if let maximum { refusals.gather { try plan.check(atMost: maximum) } }
             let changes = plan.changes.filter { $0.action != .unchanged }
             RunRecord.shared.compared(
-                release.service, changes.map { "\($0.action.rawValue) \($0.resource)" }, isFailure: exitCode)
+                release.service, changes.map { "\($0.action.rawValue) \($0.resource)" }, isFailure: exitCode,
+                refusals.diagnostics)
+            problems.report(contentsOf: DiagnosticReport(refusals.diagnostics))
             plans.append(plan)
             saved.append(SavedPlan(plan, release: release, replicasAreExplicit: options.replicasAreExplicit))
         }

@@ -83,7 +83,11 @@ final class RunRecord: Sendable {
     /// - Parameters:
     ///   - differences: a line each; none where it is as it should be.
     ///   - isFailure: whether a difference fails the command.
-    func compared(_ service: ServiceIdentity, _ differences: [String], isFailure: Bool) {
+    ///   - refusals: what would keep a deployment from being made.
+    func compared(
+        _ service: ServiceIdentity, _ differences: [String], isFailure: Bool, _ refusals: [Diagnostic] = []
+    ) {
+        if refusals.contains(where: { $0.severity == .error }) { return failed(service, refusals) }
         let problem = Diagnostic(
             .error, .changesPending, "`\(service.name)` is not as it should be",
             why: differences.joined(separator: "\n"))

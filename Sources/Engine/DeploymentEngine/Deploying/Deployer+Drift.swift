@@ -21,7 +21,7 @@ extension Deployer {
     ) async throws -> DeploymentResult {
         try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
-            guard let deployed = history.lastDeployed else { throw Self.unknown(service) }
+            guard let deployed = history.lastDeployed else { throw unknown(service) }
             let candidate = deployed.again(reason: "revert to revision \(deployed.revision)")
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)

@@ -15,7 +15,7 @@ extension Deployer {
     ) async throws -> ScaleEstimate {
         let current = try await provider.releases.releases(of: service).lastDeployed
         guard let current, var status = try await provider.observe([service]).first else {
-            throw Self.unknown(service)
+            throw unknown(service)
         }
         if status.readyReplicas > 0, status.throughputWindow.map({ $0 < Self.shortestWindow }) ?? true {
             tell("measuring its throughput for \(TimeSpan(seconds: Int(measuring.components.seconds)))")

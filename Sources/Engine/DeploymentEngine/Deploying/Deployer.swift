@@ -87,7 +87,7 @@ package struct Deployer: Sendable {
         let known = try await history(for: release)
         let candidate = release.keepingScale(of: known, unless: options.replicasAreExplicit, at: now())
         let sketch = try await numberedPlan(of: candidate, after: known)
-        try Self.check(sketch, options)
+        try check(sketch, options)
         if known.hasRecorded(sketch) {
             tellKeptScale(of: candidate, instead: release, report)
             report(.planned(sketch))
@@ -120,12 +120,12 @@ package struct Deployer: Sendable {
     }
 
     /// - Throws: ``Diagnostic`` when the plan does more than it may, or not what was looked at.
-    private static func check(_ plan: Plan, _ options: Options) throws(Diagnostic) {
+    private func check(_ plan: Plan, _ options: Options) throws(Diagnostic) {
         if let expected = options.expected, !expected.holds(plan) {
             throw Diagnostic(
                 .error, .stalePlan, "the saved plan of `\(plan.release.service.name)` is out of date",
                 why: "what is there has changed since: applying it would do something else than was shown",
-                fix: "look at a new one with `synthdata-infra diff --save`")
+                fix: "look at a new one with `synthdata-infra diff\(CommandFlags.place(provider.kind)) --save FILE`")
         }
         try plan.check(atMost: options.maximumEffect)
     }
@@ -150,7 +150,7 @@ package struct Deployer: Sendable {
     ) async throws -> DeploymentResult {
         try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
-            guard let current = history.lastDeployed else { throw Self.unknown(service) }
+            guard let current = history.lastDeployed else { throw unknown(service) }
             let candidate = current.scaled(to: replicas, for: time, at: now())
             let plan = try await numberedPlan(of: candidate, after: history)
             return try await apply(plan, history: history, options: options, report: report)
@@ -188,7 +188,7 @@ package struct Deployer: Sendable {
     ) async throws -> DeploymentResult {
         try await locked(service, options, report) {
             let history = try await interruptedMarkedFailed(of: service)
-            if history.isEmpty { throw Self.unknown(service) }
+            if history.isEmpty { throw unknown(service) }
             let running = try await provider.observe([service]).first?.revision
             var candidate = try history.rollbackTarget(revision, running: running).withoutExpiredScale(at: now())
             // Where it was deployed to then is no longer of interest.
@@ -227,7 +227,7 @@ package struct Deployer: Sendable {
     /// A service of which no release can be read: what a destroy leaves that is cut off amid the parts of its last one.
     private func remains(of service: ServiceIdentity) async throws -> Release {
         guard try await provider.releases.services(in: service.namespace).contains(service) else {
-            throw Self.unknown(service)
+            throw unknown(service)
         }
         // A destroy asks for its identity only.
         return Release(
@@ -246,7 +246,7 @@ package struct Deployer: Sendable {
     func apply(
         _ plan: Plan, history: [Release], options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        try Self.check(plan, options)
+        try check(plan, options)
         try await options.confirm(plan)
         report(.planned(plan))
         if plan.release.revision == plan.baseRevision {
@@ -352,9 +352,9 @@ package struct Deployer: Sendable {
         try await provider.verify(last)
     }
 
-    static func unknown(_ service: ServiceIdentity) -> Diagnostic {
+    func unknown(_ service: ServiceIdentity) -> Diagnostic {
         Diagnostic(
             .error, .unknownService, "there is no service `\(service.name)` in namespace `\(service.namespace)`",
-            fix: "`synthdata-infra status` lists the services")
+            fix: "`synthdata-infra status\(CommandFlags.place(provider.kind))` lists the services")
     }
 }
