@@ -175,7 +175,7 @@ let package = Package(
                 "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ServiceModel", "Templates",
                 "TestSupport", "synthdata-infra", subprocess,
             ]),
-        tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport"], exclude: ["Fixtures"]),
+        tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport", "TestSupport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
         tests(
             "DeploymentEngineTests",
@@ -192,7 +192,9 @@ let package = Package(
             "ReferenceWorkloadTests",
             ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]
                 + nio),
-        .target(name: "ControlPlane", path: "Tests/Support/ControlPlane", swiftSettings: swiftSettings),
+        .target(
+            name: "ControlPlane", dependencies: ["TestSupport"], path: "Tests/Support/ControlPlane",
+            swiftSettings: swiftSettings),
         .target(name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: swiftSettings),
         .executableTarget(
             name: "local-supervisor", dependencies: ["LocalProvider"], path: "Tests/Support/local-supervisor",

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 /// What `Fixtures/certificates.sh` makes, in a folder that is gone when `body` has run.
@@ -11,12 +12,15 @@ struct Certificates {
         let folder = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["bash", TestServer.fixtures.appending(path: "certificates.sh").path, folder.path]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let status = try await OwnThread.run {
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments = ["bash", TestServer.fixtures.appending(path: "certificates.sh").path, folder.path]
+            try process.run()
+            process.waitUntilExit()
+            return process.terminationStatus
+        }
+        try #require(status == 0)
         try await body(Certificates(folder: folder))
     }
 

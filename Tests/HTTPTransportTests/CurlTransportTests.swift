@@ -1,5 +1,6 @@
 import Glibc
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite struct CurlTransportTests {
@@ -82,7 +83,7 @@ import Testing
                 try await transport.send(HTTPRequest(.get, server.url("/flood?200"), responseLimit: 100_000))
             }
             #expect(error.kind == .responseTooLarge(limit: 100_000))
-            #expect(try await TestServer.eventually { try await server.count("closed") > 0 })
+            try await eventually { try await server.count("closed") > 0 }
             #expect(try await server.count("flooded") < 50 << 20)
         }
     }
@@ -104,7 +105,7 @@ import Testing
                 let own = CurlTransport(proxy: .direct)
                 #expect(try await own.send(HTTPRequest(.get, server.url("/echo"))).status == 200)
             }
-            #expect(try await TestServer.eventually { try await server.count("closed") >= 1 })
+            try await eventually { try await server.count("closed") >= 1 }
         }
     }
 }

@@ -1,4 +1,5 @@
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite struct HTTP2Tests {
@@ -39,7 +40,7 @@ import Testing
                 for try await bytes in response.body where !bytes.isEmpty { break }
             }
             #expect(try await transport.send(HTTPRequest(.get, server.url("/slow"))).status == 200)
-            #expect(try await TestServer.eventually { try await server.count("resets") == 3 })
+            try await eventually { try await server.count("resets") == 3 }
             let response = try await transport.send(HTTPRequest(.get, server.url("/counts")))
             #expect(response.text.contains("requests:/endless 3"))
         }

@@ -1,4 +1,5 @@
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite struct StreamTests {
@@ -58,7 +59,7 @@ import Testing
                 for try await bytes in try await transport.stream(request).body { count += bytes.count }
                 return count
             }
-            #expect(try await TestServer.eventually { try await server.count("requests:/chunks") == 1 })
+            try await eventually { try await server.count("requests:/chunks") == 1 }
             reading.cancel()
             let result = await reading.result
             guard case .failure(let error as HTTPError) = result else {
@@ -76,7 +77,7 @@ import Testing
                 let request = HTTPRequest(.get, server.url("/flood?200"), timeouts: .streaming(idle: .seconds(60)))
                 #expect(try await transport.stream(request).status == 200)
             }
-            #expect(try await TestServer.eventually { try await server.count("closed") > 1 })
+            try await eventually { try await server.count("closed") > 1 }
             #expect(try await server.count("flooded") < 200 << 20)
             try await theConnectionIsFree(server)
         }

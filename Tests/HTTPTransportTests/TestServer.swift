@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 /// One of the servers in `Fixtures` in a process of its own, for as long as `body` runs.
@@ -7,24 +8,30 @@ struct TestServer {
     let port: Int
     var scheme = HTTPURL.Scheme.http
 
+    /// All at once, their interpreters would start so slowly that clients gave up.
+    private static let starting = Gate(places: 4)
+
     static var fixtures: URL { URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures") }
 
     static func with<Value>(
         _ arguments: [String] = ["http"], program: String = "server.py", _ body: (TestServer) async throws -> Value
     ) async throws -> Value {
-        let process = Process()
         // Where `scripts/setup.sh` puts the packages that the servers import.
-        process.executableURL = fixtures.appending(path: "../../../.venv/bin/python")
-        process.arguments = [fixtures.appending(path: program).path] + arguments
-        let input = Pipe()
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        defer { try? input.fileHandleForWriting.close() }
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        let port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let python = fixtures.appending(path: "../../../.venv/bin/python").path
+        let (process, line) = try await start([python, fixtures.appending(path: program).path] + arguments)
+        // It ends when it is let go.
+        defer { withExtendedLifetime(process) {} }
+        let port = try #require(Int(line))
         return try await body(TestServer(port: port, scheme: arguments.count > 1 ? .https : .http))
+    }
+
+    /// - Returns: the process and the first line that it prints.
+    private static func start(_ command: [String]) async throws -> (LineProcess, String) {
+        await starting.enter()
+        let outcome = Result { try LineProcess(command) }
+        let line = await (try? outcome.get())?.line() ?? ""
+        await starting.leave()
+        return (try outcome.get(), line)
     }
 
     /// `target` is a path and, behind a `?`, a query.
@@ -43,16 +50,6 @@ struct TestServer {
             if words[0] == name { return Int(words[1]) ?? 0 }
         }
         return 0
-    }
-
-    /// Asks until `condition` holds, ten seconds at most.
-    static func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return try await condition()
     }
 }
 

@@ -3,6 +3,7 @@ import Diagnostics
 import Documents
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import KubernetesClient
@@ -79,7 +80,7 @@ import Testing
         try await Files.with { files async throws in
             try files.write("stale", "stale")
             if (given.cluster + given.user).contains(where: { $0.contains("expired") || $0.contains("other.crt") }) {
-                try Self.makeCertificates(files.folder, authority: "\(plane.state)/pki")
+                try await Self.makeCertificates(files.folder, authority: "\(plane.state)/pki")
             }
             let text = """
                 current-context: x
@@ -113,7 +114,7 @@ import Testing
     private struct CredentialMissing: Error {}
 
     /// A client certificate of yesterday, and an authority that signed nothing.
-    private static func makeCertificates(_ folder: String, authority: String) throws {
+    private static func makeCertificates(_ folder: String, authority: String) async throws {
         let script = """
             set -e
             cd '\(folder)'
@@ -122,12 +123,15 @@ import Testing
                 -days -1 -out expired.crt
             openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -subj /CN=other -days 1 -out other.crt
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let status = try await OwnThread.run {
+            let process = Process()
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", script]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            return process.terminationStatus
+        }
+        try #require(status == 0)
     }
 }

@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubernetesClient

@@ -2,6 +2,7 @@ import ControlPlane
 import Diagnostics
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import KubernetesClient

@@ -3,6 +3,7 @@ import Documents
 import Glibc
 import NIOHTTP1
 import ServiceModel
+import TestSupport
 import Testing
 
 @testable import LocalProvider
@@ -91,7 +92,7 @@ import Testing
             let endpoint = try #require(try await scratch.deploy(scratch.manifest()).endpoint)
             try StateFile.replace("\(scratch.folder.data(0))/unready", with: [])
             #expect(try await scratch.eventually { try await scratch.snapshot().state == .failed })
-            let answer = try await OwnThread.run { try HTTPClient.get(endpoint, "/") }
+            let answer = try await HTTPClient.get(endpoint, "/")
             #expect(answer.status == 503)
             #expect(answer.headers["retry-after"] == "1")
             #expect(answer.json?["message"] == "no replica is ready")
@@ -154,7 +155,7 @@ import Testing
     @Test func aRequestInFlightIsFinishedBeforeItsReplicaEnds() async throws {
         try await Scratch.with { scratch in
             let endpoint = try #require(try await scratch.deploy(scratch.manifest(env: ["TAG": "old"])).endpoint)
-            async let slow = OwnThread.run { try HTTPClient.get(endpoint, "/slow?1") }
+            async let slow = HTTPClient.get(endpoint, "/slow?1")
             try await Task.sleep(for: .milliseconds(200))
             try await scratch.deploy(scratch.manifest(env: ["TAG": "new"]))
             #expect(try await slow.text == "old")

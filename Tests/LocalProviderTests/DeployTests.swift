@@ -2,6 +2,7 @@ import Diagnostics
 import Documents
 import Glibc
 import ServiceModel
+import TestSupport
 import Testing
 
 @testable import LocalProvider
@@ -11,7 +12,7 @@ import Testing
         try await Scratch.with { scratch in
             let applied = try await scratch.deploy(scratch.manifest(replicas: 2, env: ["TAG": "one"]))
             let endpoint = try #require(applied.endpoint)
-            #expect(try HTTPClient.get(endpoint, "/").json?["tag"] == "one")
+            #expect(try await HTTPClient.get(endpoint, "/").json?["tag"] == "one")
             let status = try #require(try await scratch.status())
             #expect(status.state == .healthy)
             #expect(status.readyReplicas == 2)
@@ -30,20 +31,20 @@ import Testing
             try await scratch.deploy(nil)
             #expect(scratch.processes.isEmpty)
             #expect(try await scratch.status() == nil)
-            #expect(throws: HTTPClient.Failure.self) { try HTTPClient.get(endpoint, "/") }
+            await #expect(throws: HTTPClient.Failure.self) { try await HTTPClient.get(endpoint, "/") }
         }
     }
 
     @Test func givesAReplicaWhatItNeedsAndNothingElse() async throws {
         try await Scratch.with { scratch in
             let endpoint = try #require(try await scratch.deploy(scratch.manifest(env: ["TAG": "a=b c"])).endpoint)
-            let environment = try #require(try HTTPClient.get(endpoint, "/environment").json)
+            let environment = try #require(try await HTTPClient.get(endpoint, "/environment").json)
             #expect(environment["TAG"] == "a=b c")
             #expect(environment["SYNTHDATA_REPLICA"] == "demo-0")
             #expect(environment["SYNTHDATA_DATA_DIR"]?.string == scratch.folder.data(0))
             #expect(environment["HOME"] == "/nonexistent")
             #expect(environment["SECRET"] == nil)
-            let configuration = try #require(try HTTPClient.get(endpoint, "/configuration").json)
+            let configuration = try #require(try await HTTPClient.get(endpoint, "/configuration").json)
             #expect(configuration == ["rows": 5, "name": "snow ☃"])
             // Nobody but the user can read what it is given.
             var mode = stat()
@@ -79,7 +80,7 @@ import Testing
             #expect(status.state == .stopped)
             #expect(status.cause == "scaled to 0 replicas")
             #expect(try await scratch.deploy(scratch.manifest()).endpoint == endpoint)
-            #expect(try HTTPClient.get(endpoint, "/").status == 200)
+            #expect(try await HTTPClient.get(endpoint, "/").status == 200)
         }
     }
 
@@ -89,7 +90,7 @@ import Testing
                 env: ["NEVER_READY": "1"], extra: "spec: {readiness: {path: null}, liveness: null, metrics: null}")
             let applied = try await scratch.deploy(manifest)
             #expect(applied.monitoringURL == nil)
-            #expect(try HTTPClient.get(#require(applied.endpoint), "/").status == 200)
+            #expect(try await HTTPClient.get(#require(applied.endpoint), "/").status == 200)
             #expect(try await scratch.status()?.recordsPerHour == nil)
         }
     }
@@ -228,7 +229,7 @@ import Testing
             let moved = try await scratch.deploy(scratch.manifest(env: ["TAG": "b"], port: free)).endpoint
             #expect(moved == "http://127.0.0.1:\(free)")
             #expect(try await scratch.snapshot().replicas.map(\.process) == before)
-            #expect(throws: HTTPClient.Failure.self) { try HTTPClient.get(first, "/") }
+            await #expect(throws: HTTPClient.Failure.self) { try await HTTPClient.get(first, "/") }
         }
     }
 

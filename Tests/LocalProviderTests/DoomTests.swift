@@ -135,7 +135,7 @@ import Testing
             let bad = try scratch.manifest(replicas: 2, env: ["TAG": "bad", "EXIT_AT_START": "1"])
             let problem = try await problem(scratch, bad)
             #expect(problem.code == .exits)
-            #expect(try HTTPClient.get(endpoint, "/").json?["tag"] == "good")
+            #expect(try await HTTPClient.get(endpoint, "/").json?["tag"] == "good")
             #expect(
                 try await scratch.eventually {
                     try await scratch.snapshot().replicas.compactMap(\.process) == before

@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import Glibc
+import TestSupport
 
 /// A small blocking HTTP/1.1 client, so that the balancer is not judged by the code that it is made of.
 final class HTTPClient {
@@ -41,6 +42,12 @@ final class HTTPClient {
 
     deinit { close(descriptor) }
 
+    /// Waits on a thread of its own.
+    static func get(_ endpoint: String, _ path: String) async throws -> Response {
+        try await OwnThread.run { try get(endpoint, path) }
+    }
+
+    /// For who is on one already.
     static func get(_ endpoint: String, _ path: String, headers: String = "") throws -> Response {
         let client = try HTTPClient(endpoint)
         return try client.exchange("GET \(path) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\(headers)\r\n")

@@ -146,7 +146,7 @@ import Testing
                         try await scratch.deploy(scratch.manifest(replicas: 2, env: ["TAG": tag]))
                         let endpoint = try #require(try await scratch.status()?.endpoint)
                         for _ in 0..<4 {
-                            let tags = try HTTPClient.get(endpoint, "/").json?["tag"]?.string
+                            let tags = try await HTTPClient.get(endpoint, "/").json?["tag"]?.string
                             #expect(tags == tag)
                         }
                         await lock.release()

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 
 /// A real Kubernetes control plane with played nodes.
 ///

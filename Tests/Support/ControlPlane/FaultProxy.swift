@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 
 /// A proxy before a control plane's API server that breaks on purpose, and the same way every time:
 /// `Tests/Support/fault-proxy/fault_proxy.py` says how.

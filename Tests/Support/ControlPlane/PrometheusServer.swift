@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 
 /// A real Prometheus that scrapes the pods of a test cluster. It ends when this is let go, and with this process.
 package struct PrometheusServer: Sendable {

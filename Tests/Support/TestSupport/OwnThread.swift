@@ -1,13 +1,13 @@
 import Glibc
 
 /// Runs blocking work on a thread of its own: the pool's few threads are needed by what it waits for.
-enum OwnThread {
+package enum OwnThread {
     private final class Job: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    package static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let job = Job { continuation.resume(with: Result { try body() }) }
             var thread = pthread_t()

@@ -1,5 +1,4 @@
 import Dispatch
-import FoundationEssentials
 import Glibc
 
 /// A program that answers each line on its standard input by one on its standard output, and ends with its input: when
@@ -7,6 +6,8 @@ import Glibc
 package final class LineProcess: Sendable {
     package struct Failed: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     private let pid: pid_t
