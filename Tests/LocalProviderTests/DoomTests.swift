@@ -8,7 +8,7 @@ import Testing
 
 /// A deployment that cannot succeed says so early, with the cause and the configuration line.
 @Suite struct DoomTests {
-    private func problem(_ scratch: Scratch, _ manifest: Node, timeout: Int = 20) async throws -> Diagnostic {
+    private func problem(_ scratch: Scratch, _ manifest: Node, timeout: Int = 120) async throws -> Diagnostic {
         try await #require(throws: Diagnostic.self) { try await scratch.deploy(manifest, timeout: timeout) }
     }
 
@@ -69,7 +69,7 @@ import Testing
     @Test func showsTheLastAnswerOfAReplicaThatIsNeverReady() async throws {
         try await Scratch.with { scratch in
             let manifest = try scratch.manifest(
-                env: ["NEVER_READY": "1"], extra: "spec: {readiness: {startupMilliseconds: 2500}}")
+                env: ["NEVER_READY": "1"], extra: "spec: {readiness: {startupMilliseconds: 10000}}")
             let problem = try await problem(scratch, manifest)
             #expect(problem.code == .neverReady)
             #expect(problem.why?.contains("/readyz answered 503: warming up for ever") == true)
@@ -84,7 +84,7 @@ import Testing
                 env: [variable: "1"],
                 extra: """
                     spec:
-                      readiness: {startupMilliseconds: 1500}
+                      readiness: {startupMilliseconds: 10000}
                       configuration:
                         faults:
                           never_ready: true

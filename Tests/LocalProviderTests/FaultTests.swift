@@ -287,7 +287,7 @@ import Testing
             ProcessSignal.send(to: before.supervisor, SIGSTOP)
             // The process stops when the thread that takes the signal next runs; the others go on until then.
             #expect(try await scratch.eventually { Self.isStopped(before.supervisor.pid) })
-            let status = try #require(try await scratch.status())
+            let status = try #require(try await scratch.provider.observe([scratch.service]).first)
             #expect(status.cause?.contains("(pid \(before.supervisor.pid)) does not answer") == true)
             let after = try await scratch.deploy(manifest).endpoint
             #expect(after == endpoint, "\(LogFiles.tail(scratch.folder.supervisorLog, lines: 40))")

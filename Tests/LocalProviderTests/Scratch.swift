@@ -88,8 +88,8 @@ struct Scratch: Sendable {
               env: [\(variables)]
               port: \(port)
               configuration: {rows: 5, name: "snow ☃"}
-              readiness: {path: /readyz, periodMilliseconds: 100, timeoutMilliseconds: 1000, failureThreshold: 2, startupMilliseconds: 10000}
-              liveness: {path: /healthz, periodMilliseconds: 200, timeoutMilliseconds: 1000, failureThreshold: 2}
+              readiness: {path: /readyz, periodMilliseconds: 100, timeoutMilliseconds: 10000, failureThreshold: 2, startupMilliseconds: 60000}
+              liveness: {path: /healthz, periodMilliseconds: 200, timeoutMilliseconds: 10000, failureThreshold: 2}
               metrics: {path: /metrics, throughput: made_total}
               terminationGraceMilliseconds: 2000
               restart: {initialMilliseconds: 50, maximumMilliseconds: 400, doomedAfter: 3}
@@ -115,7 +115,7 @@ struct Scratch: Sendable {
     }
 
     @discardableResult
-    func deploy(_ manifest: Node?, timeout: Int = 20, deleteData: Bool = false) async throws -> Applied {
+    func deploy(_ manifest: Node?, timeout: Int = 120, deleteData: Bool = false) async throws -> Applied {
         let plan = try await provider.plan(release(manifest), deleteData: deleteData)
         return try await provider.apply(plan, timeout: TimeSpan(seconds: timeout)) { events.append($0) }
     }
@@ -134,21 +134,27 @@ struct Scratch: Sendable {
         }
     }
 
+    /// What is observed, once the supervisor answers, if one runs: on a busy machine that takes longer than a person
+    /// waits for it.
     func status() async throws -> ServiceStatus? {
-        try await provider.observe([service]).first
+        var found: ServiceStatus?
+        _ = try await eventually {
+            found = try await provider.observe([service]).first
+            return found?.cause?.contains(") does not answer;") != true
+        }
+        return found
     }
 
     func snapshot() async throws -> ServiceSnapshot {
-        // On a busy machine an answer takes longer than a person waits for one.
         try await ControlClient(folder: folder).status(within: .seconds(60))
     }
 
     /// Everything that still runs with this service's marker.
     var processes: [pid_t] { ProcessTable.marked("\(ReplicaLaunch.marker)=\(folder.path)") }
 
-    /// Asks until `condition` holds, ten seconds at most.
+    /// Asks until `condition` holds, a minute at most.
     func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             if (try? await condition()) == true { return true }
             try await Task.sleep(for: .milliseconds(20))

@@ -118,7 +118,7 @@ import Testing
             #expect(refused.code == .locked)
             #expect(refused.why == "held by ada (pid 1, deploy)")
             let second = Task {
-                try await scratch.provider.lock(scratch.service, holder: "bob", wait: TimeSpan(seconds: 10)) {
+                try await scratch.provider.lock(scratch.service, holder: "bob", wait: TimeSpan(seconds: 60)) {
                     scratch.events.append($0)
                 }
             }
@@ -142,7 +142,7 @@ import Testing
                 for tag in ["a", "b"] {
                     group.addTask {
                         let lock = try await scratch.provider.lock(
-                            scratch.service, holder: tag, wait: TimeSpan(seconds: 20), report: { _ in })
+                            scratch.service, holder: tag, wait: TimeSpan(seconds: 120), report: { _ in })
                         try await scratch.deploy(scratch.manifest(replicas: 2, env: ["TAG": tag]))
                         let endpoint = try #require(try await scratch.status()?.endpoint)
                         for _ in 0..<4 {

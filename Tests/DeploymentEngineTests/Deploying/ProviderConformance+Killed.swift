@@ -75,6 +75,6 @@ extension ProviderStage {
     /// As far as one comes that is killed before it has recorded what it applied.
     func apply(_ release: Release) async throws {
         let plan = try await provider.plan(release, deleteData: false)
-        _ = try await provider.apply(plan, timeout: TimeSpan(seconds: 30)) { _ in }
+        _ = try await provider.apply(plan, timeout: TimeSpan(seconds: 120)) { _ in }
     }
 }

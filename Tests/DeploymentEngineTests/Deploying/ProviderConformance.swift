@@ -12,7 +12,7 @@ import Testing
 
     func options(_ change: (inout Deployer.Options) -> Void = { _ in }) -> Deployer.Options {
         var options = Deployer.Options()
-        options.timeout = TimeSpan(seconds: 30)
+        options.timeout = TimeSpan(seconds: 120)
         change(&options)
         return options
     }

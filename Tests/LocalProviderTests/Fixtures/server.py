@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 STARTED = time.monotonic()
 TAG = os.environ.get("TAG", "none")
+STREAM_ON = threading.Event()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -55,9 +56,12 @@ class Handler(BaseHTTPRequestHandler):
                 event = b"data: %d\n\n" % number
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
                 self.wfile.flush()
-                time.sleep(0.3)
+                STREAM_ON.wait(60)
             self.wfile.write(b"0\r\n\r\n")
             return None
+        if path == "/stream-on":
+            STREAM_ON.set()
+            return self.reply(200, "ok\n")
         if path == "/big":
             return self.reply(200, b"x" * int(query))
         if path == "/cut":
@@ -128,5 +132,5 @@ time.sleep(float(os.environ.get("START_DELAY", "0")))
 if os.environ.get("CRASH_AFTER"):
     threading.Timer(float(os.environ["CRASH_AFTER"]), lambda: os._exit(7)).start()
 # Never outlives its test by much.
-threading.Timer(120, lambda: os._exit(9)).start()
+threading.Timer(600, lambda: os._exit(9)).start()
 Server(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
