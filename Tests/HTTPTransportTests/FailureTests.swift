@@ -16,10 +16,10 @@ import Testing
         Fault(target: "/reset-amid", kind: .connectionLost(afterFirstByte: true)),
         Fault(target: "/close-amid", kind: .connectionLost(afterFirstByte: true)),
         Fault(target: "/rubbish", kind: .invalidResponse),
-        Fault(target: "/silent", kind: .timedOut, timeouts: HTTPTimeouts(total: .milliseconds(200))),
-        Fault(target: "/silent", kind: .idleTimedOut, timeouts: .streaming(idle: .milliseconds(200))),
-        Fault(target: "/chunks?100,0.1", kind: .timedOut, timeouts: HTTPTimeouts(total: .milliseconds(500))),
-        Fault(target: "/chunks?2,5", kind: .idleTimedOut, timeouts: .streaming(idle: .milliseconds(200))),
+        Fault(target: "/silent", kind: .timedOut, timeouts: HTTPTimeouts(total: .seconds(2))),
+        Fault(target: "/silent", kind: .idleTimedOut, timeouts: .streaming(idle: .seconds(2))),
+        Fault(target: "/chunks?100,0.1", kind: .timedOut, timeouts: HTTPTimeouts(total: .seconds(2))),
+        Fault(target: "/chunks?2,8", kind: .idleTimedOut, timeouts: .streaming(idle: .seconds(2))),
     ]) func aFaultOfTheServerHasItsOwnKind(_ fault: Fault) async throws {
         try await TestServer.with { server async throws in
             let request = HTTPRequest(.post, server.url(fault.target), timeouts: fault.timeouts)
@@ -32,9 +32,9 @@ import Testing
 
     @Test func aStreamThatKeepsComingIsNotIdle() async throws {
         try await TestServer.with { server async throws in
-            let request = HTTPRequest(
-                .get, server.url("/chunks?10,0.1"), timeouts: .streaming(idle: .milliseconds(600)))
-            #expect(try await transport.send(request).text.hasSuffix("chunk 9\n"))
+            // Each pause is far shorter than the time, all of them together are longer.
+            let request = HTTPRequest(.get, server.url("/chunks?6,1"), timeouts: .streaming(idle: .seconds(5)))
+            #expect(try await transport.send(request).text.hasSuffix("chunk 5\n"))
         }
     }
 

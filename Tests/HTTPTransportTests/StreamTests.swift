@@ -30,17 +30,17 @@ import Testing
 
     @Test func aReaderThatStopsHoldsTheServer() async throws {
         try await TestServer.with { server async throws in
-            let request = HTTPRequest(.get, server.url("/flood?200"), timeouts: .streaming(idle: .milliseconds(500)))
+            let request = HTTPRequest(.get, server.url("/flood?200"), timeouts: .streaming(idle: .seconds(5)))
             let response = try await transport.stream(request)
             var reader = response.body.makeAsyncIterator()
             var read = try await reader.next()?.count ?? 0
 
-            // Until the server is stuck: two looks apart see the same number. Longer than `idle`, too.
+            // Until the server is stuck: two looks see the same number. They are further apart than `idle`, too.
             var before = -1
             var now = 0
             while before != now {
                 before = now
-                try await Task.sleep(for: .milliseconds(700))
+                try await Task.sleep(for: .seconds(6))
                 now = try await server.count("flooded")
             }
             // The sockets' buffers of loopback hold some megabytes; the stream itself no more than 256 KiB.
