@@ -104,12 +104,11 @@ struct StatusTests {
             #expect(try await cluster.deploy().code == 0)
             let proxy = try await FaultProxy.start(before: cluster.plane)
             try await proxy.obey(.init("status:403", method: "GET", path: "/deployments", skip: 1, times: 1))
-            let watched = try await cluster.sandbox.shell(
-                "exec timeout -s INT 15 \"$0\" \"$@\"",
+            let watched = try await cluster.sandbox.run(
                 [
                     "status", "--watch", "--provider", "onprem", "--namespace", cluster.namespace, "--kubeconfig",
                     proxy.kubeconfig,
-                ])
+                ]) { $0.ranges(of: "│ demo ").count >= 4 }
             #expect(try await proxy.requests().count { $0.fault == "status:403" } == 1)
             // What was known stays, with what is wrong; then it is right again.
             #expect(watched.error.ranges(of: "error:").count == 1, "\(watched.error)")
@@ -151,8 +150,9 @@ struct StatusTests {
     @Test func aTerminalIsKeptUpToDateInPlace() async throws {
         try await Sandbox.with { sandbox in
             #expect(try await sandbox.run(["deploy"] + ProgressTests.demo).code == 0)
-            async let watched = Terminal.run(sandbox, ["status", "--watch", "-o", "wide"], columns: 160, seconds: 12)
-            try await Task.sleep(for: .seconds(3))
+            async let watched = Terminal.run(
+                sandbox, ["status", "--watch", "-o", "wide"], columns: 160, marking: "│ 1/1 ", until: "│ 2/2 ")
+            try await eventually { Terminal.isMarked(in: sandbox) }
             #expect(try await sandbox.run("scale", "--service", "demo", "--replicas", "2").code == 0)
             let terminal = try await watched
             // It was told to stop.
@@ -172,7 +172,7 @@ struct StatusTests {
     @Test func withoutATerminalEachLookFollowsTheLast() async throws {
         try await Sandbox.with { sandbox in
             #expect(try await sandbox.run(["deploy"] + ProgressTests.demo).code == 0)
-            let watched = try await sandbox.shell("exec timeout -s INT 6 \"$0\" \"$@\"", ["status", "--watch"])
+            let watched = try await sandbox.run(["status", "--watch"]) { $0.ranges(of: "Service Status:").count >= 2 }
             #expect(watched.output.split(separator: "Service Status:").count >= 2, "\(watched.output)")
             #expect(!watched.output.contains("\u{1B}"))
         }

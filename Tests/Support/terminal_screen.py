@@ -1,12 +1,13 @@
 """Runs a program on a terminal of its own, and tells as JSON what a person sees of it.
 
-usage: terminal_screen.py COLUMNS ROWS [--answer QUESTION KEYS] PROGRAM [ARGUMENT...]
+usage: terminal_screen.py COLUMNS ROWS [--answer QUESTION KEYS] [--mark TEXT FILE] [--until TEXT] PROGRAM [ARGUMENT...]
 
 The answer has the exit `code`; `screen`, the lines at the end, with those that scrolled away; and `frames`, the lines
 each time before something of them is erased, and at the end. Of the control sequences of ECMA-48 it knows those that
 move up and to the first line, and erase below and to the right; colours are left out, and any other one is an error.
-Keys are typed once the cursor stands behind the question, that is, on a line that ends with it. It ends after two
-minutes, as a failure: the program may wait for an answer to what nobody expected.
+Keys are typed once the cursor stands behind the question, that is, on a line that ends with it. The file of `--mark` is
+made once the screen shows its text, and the program is interrupted once the screen shows that of `--until`. It ends
+after two minutes, as a failure: the program may wait for an answer to what nobody expected.
 """
 
 import fcntl
@@ -29,6 +30,9 @@ class Screen:
         self.row = 0
         self.column = 0
         self.frames = []
+
+    def shows(self, text):
+        return any(text in line for line in self.lines)
 
     def keep(self):
         self.frames.append(list(self.lines))
@@ -85,10 +89,13 @@ def main():
     arguments = sys.argv[1:]
     columns, rows = int(arguments[0]), int(arguments[1])
     arguments = arguments[2:]
-    question = keys = None
+    question = keys = first = mark = last = None
     if arguments[0] == "--answer":
-        question, keys = arguments[1:3]
-        arguments = arguments[3:]
+        _, question, keys, *arguments = arguments
+    if arguments[0] == "--mark":
+        _, first, mark, *arguments = arguments
+    if arguments[0] == "--until":
+        _, last, *arguments = arguments
     child, terminal = pty.fork()
     if child == 0:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -112,6 +119,12 @@ def main():
         if keys is not None and screen.lines[screen.row].endswith(question):
             os.write(terminal, keys.encode())
             keys = None
+        if first is not None and screen.shows(first):
+            open(mark, "x", encoding="utf-8").close()
+            first = None
+        if last is not None and screen.shows(last):
+            os.kill(child, signal.SIGINT)
+            last = None
     screen.keep()
     _, status = os.waitpid(child, 0)
     json.dump({"code": os.waitstatus_to_exitcode(status), "screen": screen.lines, "frames": screen.frames}, sys.stdout)

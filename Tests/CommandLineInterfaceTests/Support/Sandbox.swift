@@ -60,11 +60,13 @@ struct Sandbox: Sendable {
 
     /// Runs the tool, hands it to `body` once its standard error contains `text`, and waits for its end.
     func run(
-        _ arguments: [String], until text: String, _ body: @Sendable (Execution) async throws -> Void
+        _ arguments: [String], environment extra: [Environment.Key: String?] = [:], until text: String,
+        _ body: @Sendable (Execution) async throws -> Void
     ) async throws -> Finished {
         let result = try await Subprocess.run(
             .name("env"), arguments: .init(["-C", "\(path)/work", Self.program] + arguments),
-            environment: .inherit.updating(environment), input: .none, output: .discarded, error: .sequence
+            environment: .inherit.updating(environment.merging(extra) { $1 }), input: .none, output: .discarded,
+            error: .sequence
         ) { execution in
             var error = ""
             var wasTold = false
@@ -79,6 +81,35 @@ struct Sandbox: Sendable {
             return error
         }
         return Finished(result.terminationStatus, output: "", error: result.closureResult)
+    }
+
+    /// Runs the tool until its standard output is enough, and interrupts it then; after two minutes, whatever it is.
+    func run(
+        _ arguments: [String], untilOutput isEnough: @escaping @Sendable (String) -> Bool
+    ) async throws -> Finished {
+        let limited = ["timeout", "--foreground", "-s", "INT", "120", Self.program]
+        let result = try await Subprocess.run(
+            .name("env"), arguments: .init(["-C", "\(path)/work"] + limited + arguments),
+            environment: .inherit.updating(environment), input: .none, output: .sequence, error: .sequence
+        ) { execution in
+            async let error = {
+                var error = ""
+                for try await line in execution.standardError.strings() { error += line }
+                return error
+            }()
+            var output = ""
+            var wasEnough = false
+            for try await line in execution.standardOutput.strings() {
+                output += line
+                if !wasEnough, isEnough(output) {
+                    wasEnough = true
+                    try execution.send(signal: .interrupt)
+                }
+            }
+            return (output: output, error: try await error)
+        }
+        return Finished(
+            result.terminationStatus, output: result.closureResult.output, error: result.closureResult.error)
     }
 
     struct Execution: Sendable {
