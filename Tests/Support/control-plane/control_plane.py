@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import secrets
 import select
 import shutil
@@ -151,6 +152,9 @@ class ControlPlane:
             # The controllers would wait a whole second after finding no server.
             if name == "kube-controller-manager":
                 self._wait("kube-apiserver", self._serves("/livez/ping"))
+            # It puts services of its own there.
+            if name == "kubelet":
+                self._wait("kube-apiserver", self._serves("/api/v1/namespaces/kube-system"))
             self.programs[name].start()
         self._wait("kube-apiserver", self._serves("/readyz"))
         self._wait("kube-controller-manager", self._serves("/api/v1/namespaces/default/serviceaccounts/default"))
@@ -168,7 +172,7 @@ class ControlPlane:
         if "kubelet" in self.programs:
             self._wait("kubelet", self.tunnel.exists)
 
-    def _wait(self, name, condition, seconds=60):
+    def _wait(self, name, condition, seconds=300):
         deadline = time.monotonic() + seconds
         while not condition():
             self.check()
@@ -224,14 +228,19 @@ class ControlPlane:
 
 
 def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Ports that nobody has. Those that the system gives away begin at 32768: one of them could be given to somebody
+    else before a program takes it, or while it is restarted."""
+    found = []
+    for port in random.sample(range(10000, 30000), 20000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise ProgramFailed(f"no {count} ports are free")
 
 
 def say(value):

@@ -9,6 +9,7 @@ kubeconfig is one of the test cluster's: JSON, with a token.
 import argparse
 import json
 import os
+import random
 import shutil
 import socket
 import ssl
@@ -21,9 +22,16 @@ import urllib.request
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """One that nobody has. Those that the system gives away begin at 32768: it could be given to somebody else before
+    the server takes it."""
+    for port in random.sample(range(10000, 30000), 20000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    sys.exit("no port is free")
 
 
 class Cluster:
@@ -101,7 +109,7 @@ def main():
                 [options.program, f"--config.file={state}/prometheus.yml", f"--storage.tsdb.path={state}/data",
                  f"--web.listen-address={address}"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         url = f"http://{address}"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not is_ready(url):
             if process.poll() is not None or time.monotonic() > deadline:
                 with open(f"{state}/log", encoding="utf-8") as log:
