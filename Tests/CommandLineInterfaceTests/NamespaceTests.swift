@@ -13,11 +13,7 @@ struct NamespaceTests {
             func run(_ arguments: String...) async throws -> Finished {
                 try await cluster.run(arguments + place, kubeconfig: cluster.plane.kubeconfigs.restricted)
             }
-            let status = try await cluster.eventually {
-                try await run("status", "-o", "wide")
-            } until: {
-                $0.code == 0
-            }
+            let status = try await run("status", "-o", "wide")
             #expect(status.code == 0, "\(status.error)")
             #expect(status.output.contains("│ demo "), "\(status.output)")
             #expect(status.output.contains("http://demo.\(cluster.namespace).svc:8080"), "\(status.output)")
@@ -52,13 +48,9 @@ struct NamespaceTests {
             #expect(try await cluster.deploy("--set", "monitoring.prometheus.enabled=true").code == 0)
             try await cluster.giveRights(less: ["pods/proxy"])
             let place = ["--provider", "onprem", "--namespace", cluster.namespace]
-            let scaled = try await cluster.eventually {
-                try await cluster.run(
-                    ["scale", "--service", "demo", "--to", "1M/hour"] + place,
-                    kubeconfig: cluster.plane.kubeconfigs.restricted)
-            } until: {
-                $0.code == 1
-            }
+            let scaled = try await cluster.run(
+                ["scale", "--service", "demo", "--to", "1M/hour"] + place,
+                kubeconfig: cluster.plane.kubeconfigs.restricted)
             #expect(scaled.code == 1, "\(scaled.error)")
             #expect(scaled.error.contains("[scale.no-throughput]"), "\(scaled.error)")
             let missing = "you lack the right to `get` `pods/proxy` in the namespace `\(cluster.namespace)`"

@@ -66,7 +66,7 @@ import Testing
         let start = ContinuousClock.now
         task.cancel()
         await #expect(throws: (any Error).self) { try await task.value }
-        #expect(start.duration(to: .now) < .seconds(5))
+        #expect(start.duration(to: .now) < .seconds(30))
     }
 
     /// Each cut falls into another place of the stream: between events, into the middle of one.
@@ -117,8 +117,10 @@ import Testing
                 "subjects": [["apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "restricted"]],
             ])
         let viewer = Cluster(api: try await Cluster.api(plane.kubeconfigs.restricted), namespace: cluster.namespace)
-        // It needs longer to know than a quick watch believes in its refusals.
-        let backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(2))
+        // The server's authorizer gets to know of them a moment later.
+        try await eventually { (try? await viewer.api.list(viewer.configMaps)) != nil }
+        // After a restart it needs longer for that than a quick watch believes in its refusals.
+        let backoff = Backoff(initial: .seconds(1), maximum: .seconds(10)) { $0.upperBound }
         try await Self.watching(viewer, backoff: backoff) { log in
             _ = try await admin.apply(.configMap, cluster.configMap("a", "0"))
             for value in 1...2 {
@@ -126,7 +128,7 @@ import Testing
                 _ = try await admin.apply(.configMap, cluster.configMap("a", "\(value)"))
             }
             // A server that has started anew has forgotten the past: then the list says what was changed meanwhile.
-            try await eventually { ["+a=2", "[a=2]"].contains(log.all.last) }
+            try await eventually(within: .seconds(180)) { ["+a=2", "[a=2]"].contains(log.all.last) }
             let changes = log.all.filter { $0.hasPrefix("+") }
             #expect(changes == changes.sorted() && Set(changes).count == changes.count)
             #expect(log.all.first == "[]")

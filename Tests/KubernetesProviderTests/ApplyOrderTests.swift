@@ -85,7 +85,7 @@ struct ApplyOrderTests {
                 resources.reverse()
             }
             // What comes first is slow: who does not wait for it overtakes it.
-            let (provider, traffic) = namespace.provider(by: { Slow(base: $0) })
+            let (provider, traffic) = namespace.provider(TestNamespace.patientLimits, by: { Slow(base: $0) })
             try await namespace.deploy(release, with: provider)
             let records = ["synthdata-inventory", "synthdata-release"]
             let written = traffic.sent.filter { $0.isWrite && $0.method == .patch }.map(\.path).filter { path in

@@ -26,7 +26,7 @@ struct LeaseTimeTests {
             let lock = try await namespace.provider(Self.limits).provider.lock(
                 service, holder: "first", wait: TimeSpan(seconds: 0)
             ) { _ in }
-            let first = try await namespace.lease()?.value("spec", "renewTime")?.string
+            let first = try await namespace.lease()?.value("spec", "acquireTime")?.string
             // Longer than it lasts.
             let problem = try await #require(throws: Diagnostic.self) {
                 _ = try await namespace.provider(Self.limits).provider.lock(

@@ -115,12 +115,11 @@ struct MeasuringTests {
                     Detour(base: base) { $0.contains("/pods/") && $0.contains("/proxy/") ? .status(500, "") : nil }
                 }
             ).provider
+            // 360K by both of them. What one made before it was first asked is missing, which counts for less and less.
             let found = try await status(namespace, provider) {
-                $0.throughputReplicas == 2 && $0.recordsPerHour ?? 0 > 0
+                $0.throughputReplicas == 2 && $0.recordsPerHour ?? 0 > 150_000
             }
-            // Extrapolated from a few seconds.
-            let rate = try #require(found.recordsPerHour)
-            #expect(rate > 60_000 && rate < 1_000_000)
+            #expect(try #require(found.recordsPerHour) < 1_000_000)
             #expect(try #require(found.throughputWindow) <= Prometheus.window)
         }
         // It ends when it is let go.
@@ -136,7 +135,8 @@ struct MeasuringTests {
                 warn: { problem in told.withLock { $0.append(problem) } }, web: CurlTransport(proxy: .direct)
             ).provider
             _ = try await status(namespace, provider) { $0.throughputReplicas == 2 }
-            #expect(told.withLock(\.self).map(\.code.name) == ["kubernetes.prometheus"])
+            // Each look tells it.
+            #expect(Set(told.withLock(\.self).map(\.code.name)) == ["kubernetes.prometheus"])
             #expect(told.withLock(\.self).first?.what.contains("http://127.0.0.1:1/prometheus") == true)
         }
     }

@@ -138,7 +138,7 @@ extension LockTests {
             let tool = Tool(kubeconfig: proxy.kubeconfig, namespace: namespace.name)
             try await withThrowingTaskGroup(of: (Int, Tool.Ended).self) { group in
                 for turn in 0..<10 {
-                    group.addTask { (turn, try await tool.run(Tool.deploy("\(turn)", "--lock-timeout", "5m"))) }
+                    group.addTask { (turn, try await tool.run(Tool.deploy("\(turn)", "--lock-timeout", "30m"))) }
                 }
                 for try await (turn, ended) in group { #expect(ended.code == 0, "\(turn): \(ended.error)") }
             }

@@ -157,7 +157,7 @@ struct RecordTests {
                 security: {network_policies: {enabled: true}, rbac: {enabled: true}, pod_security: {enabled: true}}
                 """
             let release = try Layers(layer).release(namespace)
-            try await namespace.deploy(release)
+            try await namespace.deploy(release, with: namespace.provider(TestNamespace.patientLimits).provider)
             #expect(release.resources.count > 8)
             for resource in release.resources where resource.identity.kind != "Namespace" {
                 let type = try #require(try await namespace.servedType(of: resource))

@@ -70,7 +70,7 @@ struct VerdictTests {
             name: "failing readiness probe",
             layer: image("unready") + "health:\n  readiness:\n    path: /ready-or-not\n", culprit: "/ready-or-not",
             message: "not ready in time: container `workload` runs and does not become ready",
-            quotes: ["Readiness probe failed: HTTP probe failed with statuscode: 503"], code: .timedOut, timeout: 4),
+            quotes: ["Readiness probe failed: HTTP probe failed with statuscode: 503"], code: .timedOut, timeout: 20),
         Case(
             name: "too much cpu", layer: "resources:\n  cpu: 64\n", culprit: "64",
             message: "there is no node for the pod", quotes: ["0/4 nodes are available", "Insufficient cpu"]),
@@ -185,9 +185,9 @@ struct VerdictTests {
             let layers = Layers(
                 "deployment:\n  image: registry.example.com/demo:liveness\nhealth:\n  liveness: {path: /alive, period: 5s}\n"
             )
-            // At first it is ready: a probe fails later.
+            // At first it is ready, for a moment that a busy machine may miss: a probe fails later.
             let release = try layers.release(namespace)
-            try await namespace.deploy(release)
+            _ = try? await namespace.deploy(release)
             var found: Diagnostic?
             try await eventually(within: .seconds(180)) {
                 found = try? await namespace.problem(of: release)

@@ -2,6 +2,7 @@ import ControlPlane
 import Diagnostics
 import Documents
 import KubernetesClient
+import TestSupport
 import Testing
 
 /// Somebody who may do nothing but what the printed Role says, in the namespace of the test alone.
@@ -28,6 +29,27 @@ extension ClusterSandbox {
             default: break  // Rights in the cluster would be those of all tests.
             }
         }
+        try await rightsAreKnown()
+    }
+
+    /// The server's authorizer gets to know of rights a moment later.
+    private func rightsAreKnown() async throws {
+        let access = try ClusterAccess.find(kubeconfig: plane.kubeconfigs.restricted, context: nil, environment: [:])
+        let (client, server) = try ClusterConnection.client(for: access, environment: [:], isTerminal: false)
+        let restricted = KubernetesAPI(client, server: server)
+        let question: Node = [
+            "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+            "spec": [
+                "resourceAttributes": [
+                    "verb": "get", "group": "coordination.k8s.io", "resource": "leases",
+                    "namespace": .string(namespace),
+                ]
+            ],
+        ]
+        try await TestSupport.eventually {
+            try await restricted.review("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", question)
+                .value("status", "allowed")?.bool == true
+        }
     }
 
     /// As the user with few rights.
@@ -35,11 +57,11 @@ extension ClusterSandbox {
         try await run(arguments, kubeconfig: plane.kubeconfigs.restricted)
     }
 
-    /// The same until it comes out as wanted: a server learns of new rights a moment later.
+    /// The same until it comes out as wanted.
     func eventually(
         _ run: () async throws -> Finished, until isDone: (Finished) -> Bool
     ) async throws -> Finished {
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(120)
         var finished = try await run()
         while !isDone(finished), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(200))

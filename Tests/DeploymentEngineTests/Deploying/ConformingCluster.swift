@@ -5,6 +5,7 @@ import HTTPTransport
 import KubernetesClient
 import KubernetesProvider
 import ServiceModel
+import TestSupport
 import Testing
 
 /// The Kubernetes provider at a real control plane; each test has a namespace of its own.
@@ -34,13 +35,22 @@ enum ConformingCluster {
             }
         },
         prepare: { service in
-            _ = try await cluster.value.api.create(
+            let api = try await cluster.value.api
+            _ = try await api.create(
                 .namespace, namespace: nil,
                 ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(service.namespace)]])
+            // Pods get its token: they are refused until controllers have made both.
+            try await eventually {
+                let account = try await api.get(account, namespace: service.namespace, name: "default")
+                return account?["secrets"]?.sequence?.isEmpty == false
+            }
         },
         clean: { service in
             _ = try await cluster.value.api.delete(.namespace, namespace: nil, name: service.namespace, uid: nil)
         })
+
+    private static let account = ResourceType(
+        group: "", version: "v1", kind: "ServiceAccount", plural: "serviceaccounts", isNamespaced: true)
 
     private static let cluster = Task.detached {
         let file = try await ControlPlane.shared().kubeconfigs.admin

@@ -75,10 +75,7 @@ struct MinimalRoleTests {
 
     /// All that is done in the life of a service.
     private static func live(_ namespace: TestNamespace) async throws {
-        // Many lives at once make volumes and pods wait.
-        var limits = TestNamespace.limits
-        limits.graces = CauseGraces()
-        let (provider, _) = try await namespace.restricted(limits)
+        let (provider, _) = try await namespace.restricted(TestNamespace.patientLimits)
         let deployer = namespace.deployer(provider)
         var options = Deployer.Options()
         options.timeout = TimeSpan(seconds: 60)

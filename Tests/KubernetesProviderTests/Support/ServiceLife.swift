@@ -78,11 +78,13 @@ struct Bystanders: Sendable {
                 "data": ["of": "others"],
             ])
         _ = try await namespace.deploy(Layers("").release(namespace, name: "other") { $0.stopPods() })
-        // Until the controllers have looked at all of it.
+        // Until the controllers have looked at all of it, and have made a token for its account.
         try await eventually {
+            let account = try await namespace.live(TestNamespace.account, "other")
             let deployment = try await namespace.live(.deployment, "other")
             let service = try await namespace.live(TestNamespace.disruption, "other")
-            return deployment?.value("status", "observedGeneration") != nil
+            return account?["secrets"]?.sequence?.isEmpty == false
+                && deployment?.value("status", "observedGeneration") != nil
                 && (service == nil || service?.value("status", "observedGeneration") != nil)
         }
         return Bystanders(namespace: namespace, before: try await look(namespace))

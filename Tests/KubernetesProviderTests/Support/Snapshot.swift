@@ -13,12 +13,13 @@ extension TestNamespace {
     static let disruption = type("policy", "v1beta1", "PodDisruptionBudget", "poddisruptionbudgets")
     static let ingress = type("networking.k8s.io", "v1", "Ingress", "ingresses")
     static let claim = type("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims")
+    static let account = type("", "v1", "ServiceAccount", "serviceaccounts")
     static let quota = type("", "v1", "ResourceQuota", "resourcequotas")
     static let autoscaler = type("autoscaling", "v2beta2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
 
     static let kinds = [
         .configMap, service, .deployment, disruption, ingress,
-        type("", "v1", "ServiceAccount", "serviceaccounts"),
+        account,
         type("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"),
         autoscaler,
     ]

@@ -94,6 +94,13 @@ struct TestNamespace: Sendable {
         return limits
     }()
 
+    /// For services whose pods wait for others: for the tokens of their accounts, for volumes, for nodes.
+    static let patientLimits: ProviderLimits = {
+        var patient = limits
+        patient.graces = CauseGraces()
+        return patient
+    }()
+
     /// A provider of its own, as another process has one.
     func provider(
         _ limits: ProviderLimits = limits, cut: Traffic.Cut? = nil, ownership: FieldOwnership = FieldOwnership(),
