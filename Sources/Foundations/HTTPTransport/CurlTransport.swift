@@ -18,6 +18,11 @@ package final class CurlTransport: HTTPClient {
         driver.withLock { $0?.post(.stop) }
     }
 
+    /// Begins to load libcurl, which takes longer than the first request would else have to wait.
+    package static func load() {
+        Task.detached { _ = CurlLibrary.shared }
+    }
+
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let reading = try begin(request, .whole)
         // Whoever lets it go ends the transfer.

@@ -77,7 +77,7 @@ package struct KubernetesProvider: Provider {
         do {
             async let objects = cluster.desired(release.resources)
             try await look.expect(release.service)
-            await look.expect(try await objects)
+            look.expect(try await objects)
         } catch {
             // Each plan meets it again, and tells it.
         }
@@ -87,7 +87,7 @@ package struct KubernetesProvider: Provider {
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
         try await ServerRefusal.told {
             var cluster = cluster
-            if let look, await look.begins(release.service) { cluster = cluster.reading(from: look) }
+            if let look, look.begins(release.service) { cluster = cluster.reading(from: look) }
             return try await ServicePlanner(
                 cluster: cluster, releases: store, inventories: InventoryStore(api: cluster.api), warn: warn,
                 ownership: ownership, obstacles: obstacles
@@ -127,7 +127,7 @@ package struct KubernetesProvider: Provider {
         for object in objects {
             var live = written.objects[object.identity]
             // Where nothing was changed, what its plan has seen is enough.
-            if live == nil, !plan.hasChanges, let look, await look.wasPlanned(plan.release.service) {
+            if live == nil, !plan.hasChanges, let look, look.wasPlanned(plan.release.service) {
                 live = try await look.get(object.type, namespace: object.identity.namespace, name: object.identity.name)
             }
             if live == nil { continue }

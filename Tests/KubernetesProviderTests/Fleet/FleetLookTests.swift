@@ -51,7 +51,7 @@ import Testing
         // A list that fails, one that is answered, the names of others that fail, and are answered.
         let script = Script(Self.failure, Self.nothing, Self.failure, Self.nothing)
         let look = try look(script)
-        _ = await look.begins(try #require(try services().first))
+        _ = look.begins(try #require(try services().first))
         for _ in 0..<2 {
             await #expect(throws: APIStatus.self) {
                 _ = try await look.get(.configMap, namespace: "shop", name: "a-config")
@@ -110,7 +110,7 @@ import Testing
         let look = try look(Script(Self.nothing), life: life)
         let counts = Mutex((changing: 0, lasting: 0))
         for service in try services().prefix(2) {
-            _ = await look.begins(service)
+            _ = look.begins(service)
             _ = try await look.once("room", changes: true) { counts.withLock { $0.changing += 1 } }
             _ = try await look.once("version") { counts.withLock { $0.lasting += 1 } }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationManager
 import DeploymentEngine
 import Diagnostics
 import Documents
@@ -55,7 +56,7 @@ struct DeployCommand: InterruptibleCommand, ReportingCommand {
         var options = try options(in: root)
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas
-        var work = DeploymentWork(of: fleet.declarations.count, in: root)
+        var work = DeploymentWork(at: fleet.declarations.map(\.provider), in: root)
         var problems = DiagnosticCollector()
         // Everything is checked and rendered before anything is touched.
         for declaration in fleet.declarations {
@@ -83,7 +84,7 @@ struct DeployCommand: InterruptibleCommand, ReportingCommand {
                 at: SourceLocation(file: SourceFile("--plan")), fix: "leave out the flags that describe a service")
         }
         let options = try options(in: root)
-        var work = DeploymentWork(of: plans.count, in: root)
+        var work = DeploymentWork(at: plans.map(\.release.provider), in: root)
         for plan in plans {
             var own = options
             own.replicasAreExplicit = plan.replicasAreExplicit
@@ -96,6 +97,7 @@ struct DeployCommand: InterruptibleCommand, ReportingCommand {
     private func deploy(_ work: DeploymentWork, in root: CompositionRoot) async throws {
         let presenter = DeploymentPresenter(root.console, output.format, fleet: work.isFleet ? work.services : [])
         var worst = Outcome.done
+        ProcessLifetime.keep(work)
         try await work.run(report: presenter.report, finished: presenter.finished) { service, error in
             worst = max(worst, presenter.failed(service, error))
         }

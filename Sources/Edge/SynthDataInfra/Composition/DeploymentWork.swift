@@ -1,9 +1,10 @@
 package import DeploymentEngine
 import Diagnostics
+import HTTPTransport
 package import ServiceModel
 
 /// What one command deploys: a service, or a fleet at each of some providers.
-package struct DeploymentWork {
+package struct DeploymentWork: Sendable {
     private let count: Int
     private let root: CompositionRoot
     private var items: [FleetDeployment.Item] = []
@@ -11,10 +12,11 @@ package struct DeploymentWork {
     /// What keeps a provider from being reached, which is only told where nothing is wrong with the services.
     private var problem: (any Error)?
 
-    /// - Parameter count: how many services there will be.
-    package init(of count: Int, in root: CompositionRoot) {
-        self.count = count
+    /// - Parameter providers: of each service that there will be.
+    package init(at providers: [ProviderKind], in root: CompositionRoot) {
+        count = providers.count
         self.root = root
+        if providers.contains(where: { $0 != .local }) { CurlTransport.load() }
     }
 
     package var isFleet: Bool { items.count > 1 }

@@ -281,10 +281,11 @@ struct CrossFieldRules {
 
     /// Whether nothing is wrong at, above or below any of these.
     func areValid(_ paths: String...) -> Bool {
-        paths.allSatisfy { text in
-            let path = NodePath(keys: text.split(separator: ".").map(String.init))
-            return !invalid.contains { $0.meets(path) }
-        }
+        invalid.isEmpty
+            || paths.allSatisfy { text in
+                let path = NodePath(keys: text.split(separator: ".").map(String.init))
+                return !invalid.contains { $0.meets(path) }
+            }
     }
 
     mutating func report(

@@ -2,13 +2,16 @@ import Diagnostics
 import Documents
 import KubernetesClient
 import ServiceModel
+import Synchronization
 
 /// What the plans of a fleet's services look at, read in a few paged lists instead of one by one.
 ///
 /// It says what reading one by one would say, as of the moment at which each list was made: an object that is not among
 /// those of this tool is looked for among the names of all others. Where the user may not list, objects are read
 /// one by one.
-actor FleetLook: ObjectSource {
+///
+/// Thousands of questions are answered from what is there already: whoever asks is not made to wait for a turn.
+final class FleetLook: ObjectSource {
     private struct Place: Hashable, Sendable {
         let type: ResourceType
         let namespace: String
@@ -19,12 +22,7 @@ actor FleetLook: ObjectSource {
 
     private let api: KubernetesAPI
     private let store: SecretReleaseStore
-    /// Those of the services that were asked about.
-    private var namespaces: Set<String> = []
-    private var planned: Set<ServiceIdentity> = []
-    /// Services whose plan had to be made again: what was read for the fleet is old news for them.
-    private var replanned: Set<ServiceIdentity> = []
-    private var began = ContinuousClock.now
+    private let state = Mutex(State())
     private let lists = SharedAnswers<Place, [String: Node]?>()
     private let foreignNames = SharedAnswers<Place, Set<String>?>()
     private let firstMarks = SharedAnswers<String, [String: [ReleaseMark]]?>()
@@ -32,12 +30,20 @@ actor FleetLook: ObjectSource {
     /// What changes while the fleet is deployed, and what does not.
     private let current = SharedAnswers<String, any Sendable>()
     private let lasting = SharedAnswers<String, any Sendable>()
-    private var marks: [String: SharedReading<[String: [ReleaseMark]]>] = [:]
-    private var assembled: [ServiceIdentity: [Release]] = [:]
-    private var workloads: [String: FleetWorkloads] = [:]
-    private var room: NodeFit?
-
     private let life: Duration
+
+    private struct State {
+        /// Those of the services that were asked about.
+        var namespaces: Set<String> = []
+        var planned: Set<ServiceIdentity> = []
+        /// Services whose plan had to be made again: what was read for the fleet is old news for them.
+        var replanned: Set<ServiceIdentity> = []
+        var began = ContinuousClock.now
+        var marks: [String: SharedReading<[String: [ReleaseMark]]>] = [:]
+        var assembled: [ServiceIdentity: [Release]] = [:]
+        var workloads: [String: FleetWorkloads] = [:]
+        var room: NodeFit?
+    }
 
     /// - Parameter life: how long what was read is taken for what is there.
     init(api: KubernetesAPI, store: SecretReleaseStore, life: Duration = .seconds(30)) {
@@ -48,33 +54,41 @@ actor FleetLook: ObjectSource {
 
     /// Whether the service is planned for the first time: another plan of it has to look anew.
     func begins(_ service: ServiceIdentity) -> Bool {
-        namespaces.insert(service.namespace)
         renew()
-        if planned.insert(service).inserted { return true }
-        replanned.insert(service)
-        return false
+        return state.withLock { state in
+            state.namespaces.insert(service.namespace)
+            if state.planned.insert(service).inserted { return true }
+            state.replanned.insert(service)
+            return false
+        }
     }
 
     /// Whether nothing was planned yet of the service, so that what is read for the fleet is news for it.
     func isUnplanned(_ service: ServiceIdentity) -> Bool {
         renew()
-        return !planned.contains(service)
+        return state.withLock { !$0.planned.contains(service) }
     }
 
     /// Whether its plan was made from what was read for the fleet.
-    func wasPlanned(_ service: ServiceIdentity) -> Bool { planned.contains(service) && !replanned.contains(service) }
+    func wasPlanned(_ service: ServiceIdentity) -> Bool {
+        state.withLock { $0.planned.contains(service) && !$0.replanned.contains(service) }
+    }
 
     /// A fleet may wait for its pods for long: what was read at its beginning is then read again.
     private func renew() {
-        guard ContinuousClock.now - began > life else { return }
-        began = .now
+        let isOver = state.withLock { state in
+            guard ContinuousClock.now - state.began > life else { return false }
+            state.began = .now
+            // Who was given a place on a node is among the pods that are listed by now, or about to be.
+            state.room = nil
+            return true
+        }
+        guard isOver else { return }
         lists.forgetAll()
         foreignNames.forgetAll()
         firstMarks.forgetAll()
         releases.forgetAll()
         current.forgetAll()
-        // Who was given a place on a node is among the pods that are listed by now, or about to be.
-        room = nil
     }
 
     /// What is the same for all services: found out once, unless it fails.
@@ -114,21 +128,24 @@ actor FleetLook: ObjectSource {
 
     /// Lists what is recorded of the service, and of those beside it.
     func expect(_ service: ServiceIdentity) async throws {
-        namespaces.insert(service.namespace)
+        state.withLock { _ = $0.namespaces.insert(service.namespace) }
         _ = try await firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
     }
 
     /// Starts the lists in which these objects will be looked for. They must not be older than what is recorded:
     /// old objects would be taken for those of a newer release.
     func expect(_ objects: [DesiredObject]) {
-        for object in objects {
+        // What is applied last is the largest, and takes the longest.
+        for object in objects.reversed() {
             if let place = place(object.type, object.identity.namespace) { lists.begin(place, listing(place)) }
         }
     }
 
+    private func covers(_ namespace: String) -> Bool { state.withLock { $0.namespaces.contains(namespace) } }
+
     /// Nil for what is read one by one. Secrets are few, and those of this tool are its releases, which no plan reads so.
     private func place(_ type: ResourceType, _ namespace: String?) -> Place? {
-        guard type != .secret, type.isNamespaced, let namespace, namespaces.contains(namespace) else { return nil }
+        guard type != .secret, type.isNamespaced, let namespace, covers(namespace) else { return nil }
         return Place(type: type, namespace: namespace)
     }
 
@@ -159,12 +176,14 @@ actor FleetLook: ObjectSource {
 
     /// The Deployments of the object's namespace, as a watch of all of the fleet's sees them; nil where there is none.
     private func followed(_ object: DesiredObject) -> FleetWorkloads? {
-        guard let namespace = object.identity.namespace, namespaces.contains(namespace) else { return nil }
-        let all =
-            workloads[namespace]
-            ?? FleetWorkloads(Selection(object.type, namespace: namespace, labels: Self.ours), api: api)
-        workloads[namespace] = all
-        return all
+        guard let namespace = object.identity.namespace, covers(namespace) else { return nil }
+        return state.withLock { state in
+            let all =
+                state.workloads[namespace]
+                ?? FleetWorkloads(Selection(object.type, namespace: namespace, labels: Self.ours), api: api)
+            state.workloads[namespace] = all
+            return all
+        }
     }
 
     /// A Deployment that its controller has brought up within moments of its writing; nil where it needs longer, does
@@ -193,9 +212,9 @@ actor FleetLook: ObjectSource {
 
     /// The current releases of the service of `desired` as they were when the first one was asked for; nil where they
     /// cannot be listed. None is read where all that was recorded is that it was deployed as it is desired.
-    nonisolated func releases(for desired: Release) async throws -> [Release]? {
+    func releases(for desired: Release) async throws -> [Release]? {
         let service = desired.service
-        if let known = await known(service) { return known }
+        if let known = known(service) { return known }
         let marks = try await firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
         guard let marks else { return nil }
         let own = marks[service.name.value] ?? []
@@ -207,25 +226,29 @@ actor FleetLook: ObjectSource {
         } else {
             current = try await stored(service)
         }
-        await keep(current, of: service)
+        keep(current, of: service)
         return current
     }
 
     private func known(_ service: ServiceIdentity) -> [Release]? {
-        // Its plan is the last to ask.
-        planned.contains(service) ? assembled.removeValue(forKey: service) : assembled[service]
+        state.withLock { state in
+            // Its plan is the last to ask.
+            state.planned.contains(service)
+                ? state.assembled.removeValue(forKey: service) : state.assembled[service]
+        }
     }
 
     private func keep(_ current: [Release]?, of service: ServiceIdentity) {
-        if !planned.contains(service) { assembled[service] = current }
+        state.withLock { state in
+            if !state.planned.contains(service) { state.assembled[service] = current }
+        }
     }
 
-    private nonisolated func listingMarks(_ namespace: String) -> @Sendable () async throws -> [String: [ReleaseMark]]?
-    {
+    private func listingMarks(_ namespace: String) -> @Sendable () async throws -> [String: [ReleaseMark]]? {
         { [store] in try await Preflight.looking { try await store.allMarks(in: namespace) } }
     }
 
-    private nonisolated func stored(_ service: ServiceIdentity) async throws -> [Release]? {
+    private func stored(_ service: ServiceIdentity) async throws -> [Release]? {
         let all = try await releases.answer(to: service.namespace) { [store] in
             try await Preflight.looking { try await store.allParts(in: service.namespace) }
         }
@@ -236,8 +259,11 @@ actor FleetLook: ObjectSource {
     /// The marks of a service's current releases, read after this was asked; nil where they cannot be listed.
     func marks(of service: ServiceIdentity) async throws -> [ReleaseMark] {
         let namespace = service.namespace
-        let reading = marks[namespace] ?? SharedReading { [store] in try await store.allMarks(in: namespace) }
-        marks[namespace] = reading
+        let reading = state.withLock { state in
+            let reading = state.marks[namespace] ?? SharedReading { [store] in try await store.allMarks(in: namespace) }
+            state.marks[namespace] = reading
+            return reading
+        }
         return try await reading.value()[service.name.value] ?? []
     }
 
@@ -247,10 +273,12 @@ actor FleetLook: ObjectSource {
     ///
     /// - Parameter rehearsal: on the nodes before any of them.
     func problem(_ rollout: PlannedRollout, _ rehearsal: NodeRehearsal, isWarning: Bool) -> Diagnostic? {
-        let (problem, after) = NodeRehearsal(fit: room ?? rehearsal.fit, running: rehearsal.running)
-            .outcome(rollout, isWarning: isWarning)
-        room = after
-        return problem
+        state.withLock { state in
+            let (problem, after) = NodeRehearsal(fit: state.room ?? rehearsal.fit, running: rehearsal.running)
+                .outcome(rollout, isWarning: isWarning)
+            state.room = after
+            return problem
+        }
     }
 }
 

@@ -75,7 +75,7 @@ struct CapacityCheck: Sendable {
         guard let (fit, grows) = found ?? nil else { return [] }
         let rehearsal = NodeRehearsal(fit: fit, running: running)
         if let look = cluster.look {
-            return await look.problem(rollout, rehearsal, isWarning: grows).map { [$0] } ?? []
+            return look.problem(rollout, rehearsal, isWarning: grows).map { [$0] } ?? []
         }
         return rehearsal.problem(rollout, isWarning: grows).map { [$0] } ?? []
     }

@@ -37,7 +37,7 @@ extension SecretReleaseStore {
     }
 
     func current(for desired: Release) async throws -> [Release] {
-        if let look, await look.isUnplanned(desired.service), let releases = try await look.releases(for: desired) {
+        if let look, look.isUnplanned(desired.service), let releases = try await look.releases(for: desired) {
             return releases
         }
         return try await current(of: desired.service)
