@@ -48,14 +48,6 @@ package struct Cluster: Sendable {
     func concurrently<Item: Sendable, Result: Sendable>(
         _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Result
     ) async throws -> [Result] {
-        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-            var results = [Result?](repeating: nil, count: items.count)
-            for (index, item) in items.enumerated() {
-                if index >= concurrency, let (done, result) = try await group.next() { results[done] = result }
-                group.addTask { (index, try await work(item)) }
-            }
-            for try await (index, result) in group { results[index] = result }
-            return results.compactMap(\.self)
-        }
+        try await items.concurrentMap(atOnce: concurrency, work)
     }
 }

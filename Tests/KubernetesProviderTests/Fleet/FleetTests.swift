@@ -2,6 +2,7 @@ import ControlPlane
 import DeploymentEngine
 import Diagnostics
 import Documents
+import HTTPTransport
 import KubernetesClient
 import ServiceModel
 import Synchronization
@@ -56,6 +57,38 @@ struct FleetTests {
             // One list for each kind that it has, one of releases, the namespace itself, and the server's version.
             let kinds = Set(releases[0].resources.map(\.identity.kind)).subtracting(["Namespace"])
             #expect(traffic.sent.count == kinds.count + 3, "\(traffic.sent)")
+            #expect(traffic.writes.isEmpty)
+        }
+    }
+
+    /// One that nobody can tell anything about keeps no other from being told of.
+    @Test func aFleetIsComparedFromTheSameLists() async throws {
+        try await TestNamespace.with { namespace in
+            let releases = try releases(namespace)
+            _ = try await deploy(releases, with: namespace.provider().provider)
+            _ = try await namespace.api.apply(
+                .deployment,
+                [
+                    "apiVersion": "apps/v1", "kind": "Deployment",
+                    "metadata": ["name": "b", "namespace": .string(namespace.name)], "spec": ["replicas": 3],
+                ], .init(takesOwnership: true, manager: "somebody"))
+            let (provider, traffic) = namespace.provider()
+            let deployer = Deployer(provider: provider, holder: "the test") { 1_700_000_000 }
+            var fleet = FleetDeployment(of: releases.count, deployer: deployer)
+            for release in releases { fleet.add(FleetDeployment.Item(release, Deployer.Options())) }
+            let outcomes = try await fleet.previews()
+            let words = outcomes.map { outcome -> String in
+                switch outcome {
+                case .success(let preview): "\(preview.plan.release.service.name) \(preview.plan.hasChanges)"
+                case .failure(let error): "\(error)"
+                }
+            }
+            #expect(words.count == 5)
+            #expect(words.enumerated().allSatisfy { $0 == 1 || $1 == "\(Self.names[$0]) false" }, "\(words)")
+            #expect(words[1].contains("[kubernetes.conflict]"), "\(words)")
+            // Less than an own look at the objects of each one would take.
+            let reads = traffic.sent.filter { $0.method == .get }
+            #expect(reads.count < releases.count * releases[0].resources.count, "\(traffic.sent)")
             #expect(traffic.writes.isEmpty)
         }
     }

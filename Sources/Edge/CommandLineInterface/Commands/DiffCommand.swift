@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationManager
 import DeploymentEngine
 import Diagnostics
 import ServiceModel
@@ -42,24 +43,32 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
         var options = Deployer.Options()
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas
+        var problems = DiagnosticCollector()
+        var work = DeploymentWork(at: fleet.declarations.map(\.provider), in: root)
+        for declaration in fleet.declarations {
+            problems.gather { work.add(try fleet.release(declaration), options) }
+        }
+        try problems.throwIfErrors()
+        for service in work.services { RunRecord.shared.started(service) }
         var plans: [Plan] = []
         var saved: [SavedPlan] = []
-        var problems = DiagnosticCollector()
-        for declaration in fleet.declarations {
-            let release = try fleet.release(declaration)
-            RunRecord.shared.started(release.service)
-            let preview = try await root.deployer(release.provider).preview(release, options: options)
-            let plan = preview.plan
+        for (item, outcome) in try await work.previews() {
             var refusals = DiagnosticCollector()
-            refusals.report(contentsOf: DiagnosticReport(preview.obstacles))
-            if let maximum { refusals.gather { try plan.check(atMost: maximum) } }
-            let changes = plan.changes.filter { $0.action != .unchanged }
-            RunRecord.shared.compared(
-                release.service, changes.map { "\($0.action.rawValue) \($0.resource)" }, isFailure: exitCode,
-                refusals.diagnostics)
+            if let preview = refusals.gather({ try outcome.get() }) {
+                let plan = preview.plan
+                refusals.report(contentsOf: DiagnosticReport(preview.obstacles))
+                if let maximum { refusals.gather { try plan.check(atMost: maximum) } }
+                plans.append(plan)
+                saved.append(
+                    SavedPlan(plan, release: item.release, replicasAreExplicit: options.replicasAreExplicit))
+                let changes = plan.changes.filter { $0.action != .unchanged }
+                RunRecord.shared.compared(
+                    item.release.service, changes.map { "\($0.action.rawValue) \($0.resource)" }, isFailure: exitCode,
+                    refusals.diagnostics)
+            } else {
+                RunRecord.shared.failed(item.release.service, refusals.diagnostics)
+            }
             problems.report(contentsOf: DiagnosticReport(refusals.diagnostics))
-            plans.append(plan)
-            saved.append(SavedPlan(plan, release: release, replicasAreExplicit: options.replicasAreExplicit))
         }
         try PlanPresenter(root.console).print(plans, format: output.format)
         try problems.throwIfErrors()

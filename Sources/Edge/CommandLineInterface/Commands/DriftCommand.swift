@@ -106,12 +106,7 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
         if names.isEmpty {
             services = try await provider.deployedServices(in: target.namespace)
         }
-        let deployer = try root.deployer(kind)
-        var drifts: [ServiceDrift] = []
-        for service in services {
-            if let drift = try await deployer.drift(of: service) { drifts.append(drift) }
-        }
-        return drifts
+        return try await root.deployer(kind).drifts(of: services)
     }
 
     /// Of what is ignored in vain: a typo hides nothing, and nobody would notice.

@@ -21,19 +21,10 @@ extension CompositionRoot {
     package func statuses(
         of kind: ProviderKind, in contexts: [String], at choice: ClusterChoice, namespace: String?, withEndpoints: Bool
     ) async throws -> [ContextStatus] {
-        try await withThrowingTaskGroup(of: (Int, ContextStatus).self) { group in
-            var found: [(Int, ContextStatus)] = []
-            for (index, context) in contexts.enumerated() {
-                if index >= Self.concurrency, let next = try await group.next() { found.append(next) }
-                group.addTask {
-                    let found = try await status(of: kind, in: context, at: choice) {
-                        try await $0.statuses(in: namespace, withEndpoints: withEndpoints)
-                    }
-                    return (index, found)
-                }
+        try await contexts.concurrentMap(atOnce: Self.concurrency) { context in
+            try await status(of: kind, in: context, at: choice) {
+                try await $0.statuses(in: namespace, withEndpoints: withEndpoints)
             }
-            for try await next in group { found.append(next) }
-            return found.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 

@@ -3,7 +3,7 @@ import Diagnostics
 import HTTPTransport
 package import ServiceModel
 
-/// What one command deploys: a service, or a fleet at each of some providers.
+/// What one command deploys, or looks at before: a service, or a fleet at each of some providers.
 package struct DeploymentWork: Sendable {
     private let count: Int
     private let root: CompositionRoot
@@ -38,6 +38,21 @@ package struct DeploymentWork: Sendable {
         } catch {
             problem = error
         }
+    }
+
+    /// What deploying each service would do, or why nobody can tell, in the order in which they were added.
+    ///
+    /// - Throws: what keeps a provider from being reached.
+    package func previews() async throws -> [(item: FleetDeployment.Item, outcome: Result<Deployer.Preview, any Error>)]
+    {
+        if let item = items.first, !isFleet {
+            let deployer = try root.deployer(item.release.provider)
+            return [(item, .success(try await deployer.preview(item.release, options: item.options)))]
+        }
+        if let problem { throw problem }
+        var outcomes: [ProviderKind: ArraySlice<Result<Deployer.Preview, any Error>>] = [:]
+        for kind in ProviderKind.allCases { outcomes[kind] = try await fleets[kind]?.previews()[...] }
+        return items.compactMap { item in outcomes[item.release.provider]?.popFirst().map { (item, $0) } }
     }
 
     /// Deploys the services of one provider after those of another.

@@ -2,8 +2,13 @@ package import ServiceModel
 
 /// Finding, and taking back, what others did to a service since it was deployed.
 extension Deployer {
-    /// What differs from the release that was deployed last. Changes nothing and takes no lock.
+    /// What differs from the releases that were deployed last. Changes nothing and takes no lock.
     ///
+    /// - Returns: in the order of the services, without those of which nothing was ever deployed.
+    package func drifts(of services: [ServiceIdentity]) async throws -> [ServiceDrift] {
+        try await services.concurrentMap(atOnce: deploymentsAtOnce) { try await drift(of: $0) }.compactMap(\.self)
+    }
+
     /// - Returns: nil where nothing of the service was ever deployed.
     package func drift(of service: ServiceIdentity) async throws -> ServiceDrift? {
         guard let release = try await provider.releases.releases(of: service).lastDeployed else { return nil }

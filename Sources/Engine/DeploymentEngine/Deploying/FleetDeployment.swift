@@ -38,6 +38,17 @@ package struct FleetDeployment: Sendable {
         items.append(item)
     }
 
+    /// What a deployment of each one would do, or why nobody can tell, in the order in which they were added.
+    package func previews() async throws -> [Result<Deployer.Preview, any Error>] {
+        try await items.concurrentMap(atOnce: deployer.deploymentsAtOnce) { [deployer] item in
+            do {
+                return .success(try await deployer.preview(item.release, options: item.options))
+            } catch let error where !(error is CancellationError) {
+                return .failure(error)
+            }
+        }
+    }
+
     /// - Parameters:
     ///   - report: gives each service its printer of events; called from many tasks.
     ///   - ended: told of each service as soon as it has ended, one after another.
