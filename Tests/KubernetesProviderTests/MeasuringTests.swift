@@ -29,6 +29,9 @@ struct MeasuringTests {
 
         """
 
+    /// The same, and what the program says of its resources.
+    private static let usage = layer.replacing("\"50\"}", with: "\"50\", played.example/usage: \"0.25 0.5 0.75\"}")
+
     private func with(_ layer: String = layer, _ body: (TestNamespace) async throws -> Void) async throws {
         try await TestNamespace.with(of: try await Self.cluster.value) { namespace in
             try await namespace.deploy(Layers(layer).release(namespace))
@@ -73,6 +76,17 @@ struct MeasuringTests {
         }
     }
 
+    /// Where the metrics API is not served.
+    @Test func takesThePodsWordForTheirResources() async throws {
+        try await with(Self.usage) { namespace in
+            let provider = namespace.provider(by: { base in
+                Detour(base: base) { $0.contains("metrics.k8s.io") ? .status(404, "") : nil }
+            }).provider
+            let found = try await status(namespace, provider) { $0.throughputReplicas == 2 }
+            #expect(found.cpuUsage == 0.25 && found.memoryUsage == 0.5 && found.gpuUsage == 0.75, "\(found)")
+        }
+    }
+
     @Test func aPodThatHangsKeepsNobodyWaiting() async throws {
         try await with { namespace in
             let pods = try await namespace.api.list(Selection(.pod, namespace: namespace.name)).items
@@ -105,14 +119,17 @@ struct MeasuringTests {
     @Test func asksPrometheusWhereOneIsConfigured() async throws {
         let cluster = try await Self.cluster.value
         let server = try await PrometheusServer.start(kubeconfig: cluster.kubeconfigs.admin)
-        let layer = Self.layer.split(separator: "enabled: true").joined(
+        let layer = Self.usage.split(separator: "enabled: true").joined(
             separator: "enabled: true, url: \"\(server.url)\"")
         try await with(layer) { namespace in
             let provider = namespace.provider(
                 web: CurlTransport(proxy: .direct),
                 by: { base in
                     // It alone can tell.
-                    Detour(base: base) { $0.contains("/pods/") && $0.contains("/proxy/") ? .status(500, "") : nil }
+                    Detour(base: base) { path in
+                        path.contains("/pods/") && path.contains("/proxy/") || path.contains("metrics.k8s.io")
+                            ? .status(500, "") : nil
+                    }
                 }
             ).provider
             // 360K by both of them. What one made before it was first asked is missing, which counts for less and less.
@@ -121,6 +138,7 @@ struct MeasuringTests {
             }
             #expect(try #require(found.recordsPerHour) < 1_000_000)
             #expect(try #require(found.throughputWindow) <= Prometheus.window)
+            #expect(found.cpuUsage == 0.25 && found.memoryUsage == 0.5 && found.gpuUsage == 0.75, "\(found)")
         }
         // It ends when it is let go.
         withExtendedLifetime(server) {}
