@@ -74,6 +74,66 @@ struct LockTests {
         }
     }
 
+    /// No test waits for the next renewal.
+    private static var seldomRenewed: ProviderLimits {
+        var limits = TestNamespace.limits
+        limits.lease.duration = .seconds(1200)
+        limits.lease.renewal = .seconds(600)
+        return limits
+    }
+
+    @Test func aTheftAmidTheWritesIsSeenAtOnce() async throws {
+        try await TestNamespace.with { namespace in
+            let looks = Mutex(0)
+            let isStolen = Mutex(false)
+            let (provider, traffic) = namespace.provider(
+                Self.seldomRenewed,
+                meanwhile: { request in
+                    guard request.isWrite, request.path.hasSuffix("/serviceaccounts/demo"),
+                        isStolen.withLock({ was in
+                            defer { was = true }
+                            return !was
+                        })
+                    else { return }
+                    let before = looks.withLock(\.self)
+                    try? await namespace.steal()
+                    try? await eventually { looks.withLock(\.self) > before }
+                    // It knows as soon as it has the answer.
+                    try? await Task.sleep(for: .milliseconds(300))
+                },
+                by: { base in
+                    Counting(base: base) { request in
+                        if request.method == .get, request.url.path.hasSuffix("/leases/synthdata-lock.demo") {
+                            looks.withLock { $0 += 1 }
+                        }
+                    }
+                })
+            let release = try Layers("").release(namespace) { $0.stopPods() }
+            let problem = await #expect(throws: Diagnostic.self) {
+                try await namespace.deploy(release, with: provider)
+            }
+            #expect(problem?.code == .locked, "\(String(describing: problem))")
+            // What was under way is finished; what comes after it is not begun.
+            #expect(!traffic.writes.contains { $0.path.hasSuffix("/deployments/demo") }, "\(traffic.writes)")
+            #expect(try await namespace.isHeld(by: "second"))
+        }
+    }
+
+    @Test func aLeaseThatIsDeletedIsHadAgain() async throws {
+        try await TestNamespace.with { namespace in
+            let provider = namespace.provider(Self.seldomRenewed).provider
+            let lock = try await provider.lock(namespace.service(), holder: "first", wait: TimeSpan(seconds: 0)) { _ in
+            }
+            let first = try #require(try await namespace.lease()).objectUID
+            _ = try await namespace.api.delete(
+                .lease, namespace: namespace.name, name: "synthdata-lock.demo", uid: nil)
+            try await eventually { try await namespace.lease().map { $0.objectUID != first } == true }
+            #expect(try await namespace.isHeld(by: "first"))
+            await lock.release()
+            #expect(try await namespace.lease() == nil)
+        }
+    }
+
     /// The lock of another task of the same process is not that of the one which lost its own.
     @Test func whoLostTheLeaseDoesNotWriteUnderTheLockOfAnother() async throws {
         try await TestNamespace.with { namespace in
@@ -232,4 +292,18 @@ extension TestNamespace {
                 ],
             ])
     }
+}
+
+/// Tells of each request that was answered.
+private struct Counting: HTTPClient {
+    let base: any HTTPClient
+    let tell: @Sendable (HTTPRequest) -> Void
+
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        let response = try await base.send(request)
+        tell(request)
+        return response
+    }
+
+    func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream { try await base.stream(request) }
 }

@@ -34,7 +34,7 @@ package struct KubernetesProvider: Provider {
         limits: ProviderLimits = ProviderLimits(), web: (any HTTPClient)? = nil,
         warn: @escaping @Sendable (Diagnostic) -> Void
     ) {
-        let locks = HeldLocks()
+        let locks = HeldLocks(api: cluster.api)
         self.kind = kind
         self.cluster = cluster
         identity = ClusterIdentity(api: cluster.api, context: cluster.name)

@@ -26,6 +26,8 @@ final class LeaseLock: DeploymentLock {
     private let record: LeaseRecord
     private let timing: LeaseTiming
     private let state: Mutex<State>
+    /// Each makes the lease be looked at, and renewed.
+    private let looks = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     private init(
         _ api: KubernetesAPI, _ service: ServiceIdentity, _ record: LeaseRecord, _ timing: LeaseTiming,
@@ -128,11 +130,23 @@ final class LeaseLock: DeploymentLock {
         return ContinuousClock.now < validUntil
     }
 
+    /// Whether a lease is as this holder writes it.
+    func wrote(_ lease: Node?) -> Bool { lease.flatMap(LeaseRecord.init(lease:))?.token == record.token }
+
+    /// Looks whether the lease is still ours, before the time of the next renewal.
+    func lookAgain() { looks.continuation.yield() }
+
     private func beginRenewing() {
-        let task = Task { [weak self, timing] in
+        let clock = Task { [timing, ask = looks.continuation] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: timing.renewal)
-                guard !Task.isCancelled, let self else { return }
+                ask.yield()
+            }
+        }
+        looks.continuation.onTermination = { _ in clock.cancel() }
+        let task = Task { [weak self, stream = looks.stream] in
+            for await _ in stream {
+                guard let self else { return }
                 await self.renew()
             }
         }
@@ -141,18 +155,20 @@ final class LeaseLock: DeploymentLock {
 
     private func renew() async {
         let start = ContinuousClock.now
-        guard let lease = try? await api.get(.lease, namespace: service.namespace, name: Self.name(of: service)) else {
-            return
-        }
-        guard LeaseRecord(lease: lease)?.token == record.token else {
-            state.withLock { $0.validUntil = nil }
-            return
-        }
-        guard let written = try? await Self.write(api, service, record, over: lease, timing) else { return }
-        state.withLock { state in
-            state.lease = written
-            // Freed meanwhile: it stays so.
-            if state.validUntil != nil { state.validUntil = start + timing.duration }
+        do {
+            let lease = try await api.get(.lease, namespace: service.namespace, name: Self.name(of: service))
+            guard state.withLock({ $0.validUntil != nil }) else { return }
+            // One that was deleted, and that nobody has taken since, can be had again.
+            let written =
+                lease == nil || wrote(lease)
+                ? try await Self.write(api, service, record, over: lease, timing) : nil
+            state.withLock { state in
+                if let written { state.lease = written }
+                // Freed meanwhile: it stays so.
+                if state.validUntil != nil { state.validUntil = written == nil ? nil : start + timing.duration }
+            }
+        } catch {
+            // Until it is over it is ours, whoever cannot be asked.
         }
     }
 
@@ -166,6 +182,7 @@ final class LeaseLock: DeploymentLock {
             state.validUntil = nil
             return state.renewal
         }
+        looks.continuation.finish()
         renewal?.cancel()
         await renewal?.value
         if (try? await delete(state.withLock(\.lease))) == true { return }

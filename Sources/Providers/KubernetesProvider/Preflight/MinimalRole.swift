@@ -89,7 +89,9 @@ package struct MinimalRole: Sendable {
 
     /// Records and what happens to pods: the same for every service.
     private static let always: [AccessRight] =
-        ["get", "create", "update", "delete"].map { AccessRight($0, "leases", group: "coordination.k8s.io") }
+        ["get", "create", "update", "delete", "list", "watch"].map {
+            AccessRight($0, "leases", group: "coordination.k8s.io")
+        }
         + ["list", "patch", "create", "delete"].map { AccessRight($0, "secrets") }
         + ["get", "list", "patch", "create", "delete"].map { AccessRight($0, "configmaps") }
         + ["list", "watch"].map { AccessRight($0, "pods") } + [AccessRight("get", "pods/log")]
