@@ -25,9 +25,7 @@ public struct DiagnosticCollector: Sendable {
 
     public init() {}
 
-    /// Keeps a problem, unless the same is kept already: many services may meet one.
     public mutating func report(_ diagnostic: Diagnostic) {
-        if diagnostics.contains(where: { $0.isSame(as: diagnostic) }) { return }
         if let kind = Kind(diagnostic) {
             counts[kind, default: 0] += 1
             if counts[kind, default: 0] > Self.kindLimit { return }
@@ -107,13 +105,6 @@ public struct DiagnosticCollector: Sendable {
             report(Diagnostic(.error, .unexpected, "\(error)"))
         }
         return nil
-    }
-}
-
-extension Diagnostic {
-    /// Whether it says the same of the same place; what is told besides, such as times, may differ.
-    fileprivate func isSame(as other: Diagnostic) -> Bool {
-        code == other.code && severity == other.severity && location == other.location && what == other.what
     }
 }
 
