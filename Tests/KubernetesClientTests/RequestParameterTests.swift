@@ -68,7 +68,11 @@ struct RequestParameterTests {
     /// What is handed on belongs to whoever it is handed to; streams have no end of their own.
     @Test(arguments: [
         Case(name: "logs") {
-            try await $0.logs(namespace: "n", pod: "a", container: nil, tail: nil, follow: true) { _ in }
+            try await $0.logs(
+                namespace: "n", pod: "a", container: nil, tail: nil, following: .init(since: nil, toEnd: true)
+            ) {
+                _ in
+            }
         },
         Case(name: "the last lines") {
             _ = try await $0.logTail(namespace: "n", pod: "a", container: nil, lines: 3, previous: false)

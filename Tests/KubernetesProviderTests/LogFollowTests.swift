@@ -139,9 +139,11 @@ struct LogFollowTests {
                 else { return }
                 let first = try? await status()
                 let run = first?.value("state", "waiting") == nil ? first?["containerID"]?.string : before(first)
-                try? await eventually {
-                    let now = try await status()
-                    return before(now) == run && now?["containerID"]?.string != run
+                await #expect(throws: Never.self) {
+                    try await eventually {
+                        let now = try await status()
+                        return before(now) == run && now?["containerID"]?.string != run
+                    }
                 }
             })
             let lines = Lines()
@@ -151,7 +153,7 @@ struct LogFollowTests {
             // Of that run, and of the next one, which the pod has told of meanwhile.
             try await eventually { lines.count(of: "KeyError: 'SCHEMA_URI'") > 1 }
             let asked = traffic.sent.filter { $0.path.hasSuffix("/log") }
-            #expect(asked.filter { $0.query.contains("previous=true") }.count == 1, "\(asked.map(\.query))")
+            #expect(asked.contains { $0.query.contains("previous=true") }, "\(asked.map(\.query))")
             following.cancel()
             try await following.value
         }

@@ -4,7 +4,7 @@ import Synchronization
 /// Sends requests with libcurl: HTTP/1.1, and HTTP/2 over TLS where the server offers it, over connections that are
 /// kept for the next request.
 ///
-/// libcurl is opened and the thread that drives it started with the first request. When the transport and the bodies
+/// The thread that drives libcurl is started with the first request. When the transport and the bodies
 /// that it gave out are let go, the connections are closed and the thread ends.
 package final class CurlTransport: HTTPClient {
     private let connections: ConnectionSettings
@@ -18,7 +18,7 @@ package final class CurlTransport: HTTPClient {
         driver.withLock { $0?.post(.stop) }
     }
 
-    /// Begins to load libcurl, which takes longer than the first request would else have to wait.
+    /// Begins to load libcurl, which the first request would else wait for.
     package static func load() {
         Task.detached { _ = CurlLibrary.shared }
     }

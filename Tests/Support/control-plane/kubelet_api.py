@@ -70,6 +70,8 @@ class KubeletHandler(Responder):
         following = len(lines)
         if "sinceSeconds" in query:
             lines = [line for line in lines if line[0] >= now - int(query["sinceSeconds"])]
+        if "sinceTime" in query:
+            lines = [line for line in lines if logs.timestamp(line[0]) >= query["sinceTime"]]
         if "tailLines" in query:
             lines = lines[len(lines) - min(len(lines), int(query["tailLines"])):]
         stamped = query.get("timestamps") == "true"

@@ -49,30 +49,36 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
             problems.gather { work.add(try fleet.release(declaration), options) }
         }
         try problems.throwIfErrors()
-        for service in work.services { RunRecord.shared.started(service) }
+        let previews = try await work.previews(begun: RunRecord.shared.started) { [exitCode] service, outcome in
+            let refusals = Self.refusals(outcome, atMost: maximum)
+            guard let plan = try? outcome.get().plan else { return RunRecord.shared.failed(service, refusals) }
+            let changes = plan.changes.filter { $0.action != .unchanged }
+            RunRecord.shared.compared(
+                service, changes.map { "\($0.action.rawValue) \($0.resource)" }, isFailure: exitCode, refusals)
+        }
         var plans: [Plan] = []
         var saved: [SavedPlan] = []
-        for (item, outcome) in try await work.previews() {
-            var refusals = DiagnosticCollector()
-            if let preview = refusals.gather({ try outcome.get() }) {
-                let plan = preview.plan
-                refusals.report(contentsOf: DiagnosticReport(preview.obstacles))
-                if let maximum { refusals.gather { try plan.check(atMost: maximum) } }
-                plans.append(plan)
-                saved.append(
-                    SavedPlan(plan, release: item.release, replicasAreExplicit: options.replicasAreExplicit))
-                let changes = plan.changes.filter { $0.action != .unchanged }
-                RunRecord.shared.compared(
-                    item.release.service, changes.map { "\($0.action.rawValue) \($0.resource)" }, isFailure: exitCode,
-                    refusals.diagnostics)
-            } else {
-                RunRecord.shared.failed(item.release.service, refusals.diagnostics)
-            }
-            problems.report(contentsOf: DiagnosticReport(refusals.diagnostics))
+        for (item, outcome) in previews {
+            problems.report(contentsOf: DiagnosticReport(Self.refusals(outcome, atMost: maximum)))
+            guard let plan = try? outcome.get().plan else { continue }
+            plans.append(plan)
+            saved.append(SavedPlan(plan, release: item.release, replicasAreExplicit: options.replicasAreExplicit))
         }
         try PlanPresenter(root.console).print(plans, format: output.format)
         try problems.throwIfErrors()
         if let save { try PlanFile(path: save).write(saved) }
         if exitCode, plans.contains(where: \.hasChanges) { throw OutcomeError(outcome: .changesPending) }
+    }
+
+    /// Why a deployment would not be made.
+    private static func refusals(
+        _ outcome: Result<Deployer.Preview, any Error>, atMost maximum: Effect?
+    ) -> [Diagnostic] {
+        var refusals = DiagnosticCollector()
+        if let preview = refusals.gather({ try outcome.get() }) {
+            refusals.report(contentsOf: DiagnosticReport(preview.obstacles))
+            if let maximum { refusals.gather { try preview.plan.check(atMost: maximum) } }
+        }
+        return refusals.summarised
     }
 }

@@ -12,6 +12,8 @@ package struct DeploymentWork: Sendable {
     /// What keeps a provider from being reached, which is only told where nothing is wrong with the services.
     private var problem: (any Error)?
 
+    /// What will be needed for places beyond this machine begins to be loaded.
+    ///
     /// - Parameter providers: of each service that there will be.
     package init(at providers: [ProviderKind], in root: CompositionRoot) {
         count = providers.count
@@ -42,16 +44,25 @@ package struct DeploymentWork: Sendable {
 
     /// What deploying each service would do, or why nobody can tell, in the order in which they were added.
     ///
+    /// - Parameters:
+    ///   - begun: told of each service as it is looked at; called from many tasks.
+    ///   - ended: told of what came of it.
     /// - Throws: what keeps a provider from being reached.
-    package func previews() async throws -> [(item: FleetDeployment.Item, outcome: Result<Deployer.Preview, any Error>)]
-    {
-        if let item = items.first, !isFleet {
-            let deployer = try root.deployer(item.release.provider)
-            return [(item, .success(try await deployer.preview(item.release, options: item.options)))]
-        }
+    package func previews(
+        begun: @escaping @Sendable (ServiceIdentity) -> Void,
+        ended: @escaping @Sendable (ServiceIdentity, Result<Deployer.Preview, any Error>) -> Void
+    ) async throws -> [(item: FleetDeployment.Item, outcome: Result<Deployer.Preview, any Error>)] {
         if let problem { throw problem }
+        var fleets = fleets
+        if let item = items.first, !isFleet {
+            var single = FleetDeployment(of: 1, deployer: try root.deployer(item.release.provider))
+            single.add(item)
+            fleets = [item.release.provider: single]
+        }
         var outcomes: [ProviderKind: ArraySlice<Result<Deployer.Preview, any Error>>] = [:]
-        for kind in ProviderKind.allCases { outcomes[kind] = try await fleets[kind]?.previews()[...] }
+        for kind in ProviderKind.allCases {
+            outcomes[kind] = try await fleets[kind]?.previews(begun: begun, ended: ended)[...]
+        }
         return items.compactMap { item in outcomes[item.release.provider]?.popFirst().map { (item, $0) } }
     }
 

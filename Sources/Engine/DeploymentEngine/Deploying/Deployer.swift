@@ -57,6 +57,8 @@ package struct Deployer: Sendable {
 
     func lookAhead(for release: Release) async { await provider.lookAhead(for: release) }
 
+    func verify(_ release: Release) async throws { try await provider.verify(release) }
+
     var deploymentsAtOnce: Int { provider.deploymentsAtOnce }
 
     package typealias Report = @Sendable (DeploymentEvent) -> Void

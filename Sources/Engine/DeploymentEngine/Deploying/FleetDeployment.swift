@@ -39,13 +39,28 @@ package struct FleetDeployment: Sendable {
     }
 
     /// What a deployment of each one would do, or why nobody can tell, in the order in which they were added.
-    package func previews() async throws -> [Result<Deployer.Preview, any Error>] {
-        try await items.concurrentMap(atOnce: deployer.deploymentsAtOnce) { [deployer] item in
+    ///
+    /// - Parameters:
+    ///   - begun: told of each service as it is looked at; called from many tasks.
+    ///   - ended: told of what came of it.
+    /// - Throws: what keeps the place from being reached.
+    package func previews(
+        begun: @escaping @Sendable (ServiceIdentity) -> Void = { _ in },
+        ended: @escaping @Sendable (ServiceIdentity, Result<Deployer.Preview, any Error>) -> Void = { _, _ in }
+    ) async throws -> [Result<Deployer.Preview, any Error>] {
+        // A place that does not answer is waited for once, and not with every service.
+        if let item = items.first { try await deployer.verify(item.release) }
+        return try await items.concurrentMap(atOnce: deployer.deploymentsAtOnce) { [deployer] item in
+            let service = item.release.service
+            begun(service)
+            let outcome: Result<Deployer.Preview, any Error>
             do {
-                return .success(try await deployer.preview(item.release, options: item.options))
+                outcome = .success(try await deployer.preview(item.release, options: item.options))
             } catch let error where !(error is CancellationError) {
-                return .failure(error)
+                outcome = .failure(error)
             }
+            ended(service, outcome)
+            return outcome
         }
     }
 

@@ -1,7 +1,7 @@
 import CCurl
 import Diagnostics
 
-/// libcurl, opened when the first request is made and for as long as the process lives.
+/// libcurl, opened when it is first asked for, at the latest by the first request, and for as long as the process lives.
 ///
 /// Unchecked: the table is filled once, before anybody else sees it, and only read from then on.
 struct CurlLibrary: @unchecked Sendable {

@@ -10,6 +10,8 @@ package struct HTTPRequest: Sendable {
     /// Whether doing it twice is the same as doing it once. From the method, unless told otherwise: a server-side
     /// apply is a `PATCH` that can be repeated.
     package var isIdempotent: Bool
+    /// Asked before it is sent once more: what allowed the first time may be over.
+    package var mayRepeat: @Sendable () async -> Bool = { true }
     /// 1 for the first time. A client that repeats requests counts here, for those that it wraps.
     package var attempt = 1
 

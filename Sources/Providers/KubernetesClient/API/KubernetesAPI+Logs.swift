@@ -26,22 +26,38 @@ extension KubernetesAPI {
         return text
     }
 
-    /// Tells of each line that a container writes, and has written, without its newline.
+    /// How lines are read that are to be taken up again where they were cut off.
+    package struct Following: Sendable {
+        let since: String?
+        let toEnd: Bool
+
+        /// - Parameters:
+        ///   - since: the time of the last line that is known, as it stood before that line; nil for all.
+        ///   - toEnd: go on with new lines until the container ends.
+        package init(since: String?, toEnd: Bool) {
+            self.since = since
+            self.toEnd = toEnd
+        }
+    }
+
+    /// Tells of each line that a container has written, without its newline.
     ///
     /// - Parameters:
     ///   - tail: at most so many of the last lines; nil means all that are kept.
-    ///   - since: only lines that are at most so many seconds old.
     ///   - previous: of the run before the current one.
-    ///   - follow: go on with new lines until the container ends.
+    ///   - following: nil for the lines alone; else each has its time before it: `2006-01-02T15:04:05.000000000Z text`.
     package func logs(
-        namespace: String, pod: String, container: String?, tail: Int?, since: Int? = nil,
-        previous: Bool = false, follow: Bool, _ tell: (_ line: [UInt8]) async throws -> Void
+        namespace: String, pod: String, container: String?, tail: Int?, previous: Bool = false,
+        following: Following? = nil, _ tell: (_ line: [UInt8]) async throws -> Void
     ) async throws {
-        var request = logRequest(namespace, pod, container, tail: tail)
-        if let since { request.url.query? += "&sinceSeconds=\(since)" }
-        if previous { request.url.query? += "&previous=true" }
-        if follow { request.url.query? += "&follow=true" }
-        request.timeouts = HTTPTimeouts(total: nil, idle: follow ? nil : Self.logTimeout)
+        var request = logRequest(namespace, pod, container, tail: tail, withTimes: following != nil)
+        var query = request.url.query ?? ""
+        if previous { query += "&previous=true" }
+        if let since = following?.since { query += "&sinceTime=\(HTTPURL.percentEncoded(since))" }
+        let isOpen = following?.toEnd == true
+        if isOpen { query += "&follow=true" }
+        request.url.query = query
+        request.timeouts = HTTPTimeouts(total: nil, idle: isOpen ? nil : Self.logTimeout)
         let response = try await http.stream(request)
         guard response.status == 200 else { throw try await APIStatus(response, request) }
         var splitter = LineSplitter(maximum: Self.maximumLine)
@@ -51,8 +67,10 @@ extension KubernetesAPI {
         if let rest = splitter.end() { try await tell(rest) }
     }
 
-    private func logRequest(_ namespace: String, _ pod: String, _ container: String?, tail: Int?) -> HTTPRequest {
-        var query: [(String, String)] = [("timestamps", "false")]
+    private func logRequest(
+        _ namespace: String, _ pod: String, _ container: String?, tail: Int?, withTimes: Bool = false
+    ) -> HTTPRequest {
+        var query: [(String, String)] = [("timestamps", "\(withTimes)")]
         if let container { query.append(("container", container)) }
         if let tail { query.append(("tailLines", "\(tail)")) }
         return request(.get, ResourceType.pod.path(namespace: namespace, name: pod, subresource: "log"), query)

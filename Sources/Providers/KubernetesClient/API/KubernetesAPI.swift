@@ -60,8 +60,8 @@ package struct KubernetesAPI: Sendable {
         return api
     }
 
-    /// The same server, where `mayWrite` is asked before each request that changes something, also when it is repeated
-    /// because somebody else was faster.
+    /// The same server, where `mayWrite` is asked before each request that changes something, also when it is repeated:
+    /// because somebody else was faster, or because the server could not answer.
     package func writing(while mayWrite: @escaping @Sendable () async throws -> Void) -> KubernetesAPI {
         var api = self
         api.mayWrite = mayWrite
@@ -258,8 +258,24 @@ package struct KubernetesAPI: Sendable {
     }
 
     private func write(_ request: HTTPRequest, isDryRun: Bool = false) async throws -> Node {
-        if !isDryRun { try await mayWrite() }
-        return try await send(request)
+        if isDryRun { return try await send(request) }
+        try await mayWrite()
+        var request = request
+        request.mayRepeat = { [mayWrite] in
+            do {
+                try await mayWrite()
+                return true
+            } catch {
+                return false
+            }
+        }
+        do {
+            return try await send(request)
+        } catch {
+            // Where it was not repeated because it may not be, that is what has to be told.
+            try await mayWrite()
+            throw error
+        }
     }
 
     func send(_ request: HTTPRequest, omitting omission: JSONParser.Omission? = nil) async throws -> Node {

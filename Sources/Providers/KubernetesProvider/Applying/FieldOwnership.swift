@@ -99,7 +99,10 @@ package struct FieldOwnership: Sendable, Hashable {
         do {
             return try await forced(object, isDryRun: isDryRun, to: api)
         } catch let status as APIStatus where RenumberedPorts.areRefused(status, object) {
-            guard let restored = try await restored(object, isDryRun: isDryRun, to: api) else { throw status }
+            guard let restored = try await restored(object, isDryRun: isDryRun, to: api) else {
+                // It may have been set right meanwhile.
+                return try await forced(object, isDryRun: isDryRun, to: api)
+            }
             if isDryRun { return restored.object }
             let applied = try await forced(object, isDryRun: false, to: api)
             let fields = restored.ports.flatMap { Self.leaves($0, of: object) }

@@ -23,13 +23,11 @@ final class FleetLook: ObjectSource {
     private let api: KubernetesAPI
     private let store: SecretReleaseStore
     private let state = Mutex(State())
-    private let lists = SharedAnswers<Place, [String: Node]?>()
-    private let foreignNames = SharedAnswers<Place, Set<String>?>()
-    private let firstMarks = SharedAnswers<String, [String: [ReleaseMark]]?>()
-    private let releases = SharedAnswers<String, [String: [StoredPart]]?>()
-    /// What changes while the fleet is deployed, and what does not.
-    private let current = SharedAnswers<String, any Sendable>()
+    /// What does not change while the fleet is deployed.
     private let lasting = SharedAnswers<String, any Sendable>()
+    /// The nodes with what the fleet's own rollouts leave of them; nil before the first of them.
+    private let room = Mutex<NodeFit?>(nil)
+
     private let life: Duration
 
     private struct State {
@@ -38,12 +36,23 @@ final class FleetLook: ObjectSource {
         var planned: Set<ServiceIdentity> = []
         /// Services whose plan had to be made again: what was read for the fleet is old news for them.
         var replanned: Set<ServiceIdentity> = []
-        var began = ContinuousClock.now
+        var answers = Answers()
         var marks: [String: SharedReading<[String: [ReleaseMark]]>] = [:]
         var assembled: [ServiceIdentity: [Release]] = [:]
         var workloads: [String: FleetWorkloads] = [:]
-        var room: NodeFit?
     }
+
+    /// What was read, of one time: nothing of it may be combined with what was read long before or after.
+    private struct Answers {
+        let began = ContinuousClock.now
+        let lists = SharedAnswers<Place, [String: Node]?>()
+        let foreignNames = SharedAnswers<Place, Set<String>?>()
+        let firstMarks = SharedAnswers<String, [String: [ReleaseMark]]?>()
+        let releases = SharedAnswers<String, [String: [StoredPart]]?>()
+        let others = SharedAnswers<String, any Sendable>()
+    }
+
+    private var answers: Answers { state.withLock(\.answers) }
 
     /// - Parameter life: how long what was read is taken for what is there.
     init(api: KubernetesAPI, store: SecretReleaseStore, life: Duration = .seconds(30)) {
@@ -77,18 +86,12 @@ final class FleetLook: ObjectSource {
     /// A fleet may wait for its pods for long: what was read at its beginning is then read again.
     private func renew() {
         let isOver = state.withLock { state in
-            guard ContinuousClock.now - state.began > life else { return false }
-            state.began = .now
-            // Who was given a place on a node is among the pods that are listed by now, or about to be.
-            state.room = nil
+            guard ContinuousClock.now - state.answers.began > life else { return false }
+            state.answers = Answers()
             return true
         }
-        guard isOver else { return }
-        lists.forgetAll()
-        foreignNames.forgetAll()
-        firstMarks.forgetAll()
-        releases.forgetAll()
-        current.forgetAll()
+        // Who was given a place on a node is among the pods that are listed by now, or about to be.
+        if isOver { room.withLock { $0 = nil } }
     }
 
     /// What is the same for all services: found out once, unless it fails.
@@ -97,7 +100,7 @@ final class FleetLook: ObjectSource {
     func once<Value: Sendable>(
         _ question: String, changes: Bool = false, _ answer: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let answers = changes ? current : lasting
+        let answers = changes ? answers.others : lasting
         if let value = try await answers.answer(to: question, answer) as? Value { return value }
         return try await answer()
     }
@@ -113,9 +116,11 @@ final class FleetLook: ObjectSource {
     // MARK: Objects
 
     func get(_ type: ResourceType, namespace: String?, name: String) async throws -> Node? {
-        if let place = place(type, namespace), let list = try await list(place) {
+        let answers = answers
+        if let place = place(type, namespace), let list = try await answers.lists.answer(to: place, listing(place)) {
             if let object = list[name] { return object }
-            if let names = try await foreignNames(place), !names.contains(name) { return nil }
+            let names = try await answers.foreignNames.answer(to: place, listingForeignNames(place))
+            if let names, !names.contains(name) { return nil }
         }
         return try await once("object \(type.path(namespace: namespace, name: name))", changes: true) { [api] in
             try await api.get(type, namespace: namespace, name: name)
@@ -129,15 +134,16 @@ final class FleetLook: ObjectSource {
     /// Lists what is recorded of the service, and of those beside it.
     func expect(_ service: ServiceIdentity) async throws {
         state.withLock { _ = $0.namespaces.insert(service.namespace) }
-        _ = try await firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
+        _ = try await answers.firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
     }
 
     /// Starts the lists in which these objects will be looked for. They must not be older than what is recorded:
     /// old objects would be taken for those of a newer release.
     func expect(_ objects: [DesiredObject]) {
+        let answers = answers
         // What is applied last is the largest, and takes the longest.
         for object in objects.reversed() {
-            if let place = place(object.type, object.identity.namespace) { lists.begin(place, listing(place)) }
+            if let place = place(object.type, object.identity.namespace) { answers.lists.begin(place, listing(place)) }
         }
     }
 
@@ -150,10 +156,6 @@ final class FleetLook: ObjectSource {
     }
 
     /// Nil where the user may not list them.
-    private func list(_ place: Place) async throws -> [String: Node]? {
-        try await lists.answer(to: place, listing(place))
-    }
-
     private func listing(_ place: Place) -> @Sendable () async throws -> [String: Node]? {
         { [api] in
             let selection = Selection(place.type, namespace: place.namespace, labels: Self.ours)
@@ -165,8 +167,8 @@ final class FleetLook: ObjectSource {
     }
 
     /// The names of what others have made; nil where the user may not list them.
-    private func foreignNames(_ place: Place) async throws -> Set<String>? {
-        try await foreignNames.answer(to: place) { [api] in
+    private func listingForeignNames(_ place: Place) -> @Sendable () async throws -> Set<String>? {
+        { [api] in
             let selection = Selection(place.type, namespace: place.namespace, labels: Self.foreign)
             return try await Preflight.looking { Set(try await api.listMetadata(selection).map(\.objectName)) }
         }
@@ -215,7 +217,8 @@ final class FleetLook: ObjectSource {
     func releases(for desired: Release) async throws -> [Release]? {
         let service = desired.service
         if let known = known(service) { return known }
-        let marks = try await firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
+        let answers = answers
+        let marks = try await answers.firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
         guard let marks else { return nil }
         let own = marks[service.name.value] ?? []
         let current: [Release]?
@@ -224,7 +227,7 @@ final class FleetLook: ObjectSource {
         } else if own.count == 1, let same = own[0].release(wanting: desired) {
             current = [same]
         } else {
-            current = try await stored(service)
+            current = try await stored(service, answers)
         }
         keep(current, of: service)
         return current
@@ -248,8 +251,8 @@ final class FleetLook: ObjectSource {
         { [store] in try await Preflight.looking { try await store.allMarks(in: namespace) } }
     }
 
-    private func stored(_ service: ServiceIdentity) async throws -> [Release]? {
-        let all = try await releases.answer(to: service.namespace) { [store] in
+    private func stored(_ service: ServiceIdentity, _ answers: Answers) async throws -> [Release]? {
+        let all = try await answers.releases.answer(to: service.namespace) { [store] in
             try await Preflight.looking { try await store.allParts(in: service.namespace) }
         }
         guard let all else { return nil }
@@ -273,10 +276,10 @@ final class FleetLook: ObjectSource {
     ///
     /// - Parameter rehearsal: on the nodes before any of them.
     func problem(_ rollout: PlannedRollout, _ rehearsal: NodeRehearsal, isWarning: Bool) -> Diagnostic? {
-        state.withLock { state in
-            let (problem, after) = NodeRehearsal(fit: state.room ?? rehearsal.fit, running: rehearsal.running)
+        room.withLock { room in
+            let (problem, after) = NodeRehearsal(fit: room ?? rehearsal.fit, running: rehearsal.running)
                 .outcome(rollout, isWarning: isWarning)
-            state.room = after
+            room = after
             return problem
         }
     }

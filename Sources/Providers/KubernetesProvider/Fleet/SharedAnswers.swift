@@ -27,6 +27,4 @@ final class SharedAnswers<Question: Hashable & Sendable, Answer: Sendable>: Send
             return task
         }
     }
-
-    func forgetAll() { tasks.withLock { $0 = [:] } }
 }

@@ -53,44 +53,47 @@ struct PodLogs: Sendable {
     }
 
     private func lines(
-        of pod: String, tail: Int?, since: Int? = nil, previous: Bool = false, follow: Bool = false,
-        _ tell: (LogLine) -> Void
+        of pod: String, tail: Int?, _ tell: (LogLine) -> Void
     ) async throws {
-        do {
-            try await api.logs(
-                namespace: service.namespace, pod: pod, container: Self.container, tail: tail, since: since,
-                previous: previous, follow: follow
-            ) { tell(LogLine(replica: pod, bytes: $0)) }
-        } catch let status as APIStatus where status.isNotFound || status.code == 400 {
-            // The pod is gone, or its container has not started: there are no lines of it.
+        try await told {
+            try await api.logs(namespace: service.namespace, pod: pod, container: Self.container, tail: tail) {
+                tell(LogLine(replica: pod, bytes: $0))
+            }
         }
     }
 
     /// Follows one run to its end, across streams that are cut: a node's kubelet is started again, a load balancer ends
-    /// what was silent for long. A line of the last second before may then be told twice.
+    /// what was silent for long.
     private func readToEnd(of run: Run, _ tell: (LogLine) -> Void) async throws {
-        var last: ContinuousClock.Instant?
+        var mark = LogMark()
         var failures = 0
-        var isCut = false
-        var place = try await place(of: run)
-        while let found = place {
-            let since = last.map { max(1, Int($0.duration(to: .now).components.seconds) + 1) }
+        while true {
             do {
-                try await lines(
-                    of: run.pod, tail: since == nil ? run.tail : nil, since: since, previous: found == .previous,
-                    follow: found != .previous
-                ) { line in
-                    (last, failures) = (.now, 0)
-                    tell(line)
+                guard let place = try await place(of: run) else { return }
+                mark.beginStream()
+                try await told {
+                    try await api.logs(
+                        namespace: service.namespace, pod: run.pod, container: Self.container,
+                        tail: mark.time == nil ? run.tail : nil, previous: place == .previous,
+                        following: .init(since: mark.time, toEnd: place != .previous)
+                    ) { line in
+                        failures = 0
+                        if let text = mark.text(of: line) { tell(LogLine(replica: run.pod, bytes: text)) }
+                    }
                 }
-                if found != .running { return }
-                isCut = false
+                if place != .running { return }
             } catch let error where Self.mayPass(error) && failures < Self.mostFailures {
-                (isCut, failures) = (true, failures + 1)
+                failures += 1
             }
             try await Task.sleep(for: Self.pause)
-            place = try await self.place(of: run)
-            if !isCut, last != nil, place != .running { return }
+        }
+    }
+
+    private func told(_ read: () async throws -> Void) async throws {
+        do {
+            try await read()
+        } catch let status as APIStatus where status.isNotFound || status.code == 400 {
+            // The pod is gone, or its container has not started: there are no lines of it.
         }
     }
 
