@@ -2,6 +2,7 @@ import ControlPlane
 import Documents
 import FoundationEssentials
 import KubernetesClient
+import TestSupport
 import Testing
 
 /// `diff` where the deployment would be refused, and paths that mean nothing.
@@ -45,6 +46,33 @@ struct DiffTests {
             #expect(
                 diff.output.contains("+ create  Deployment/\(cluster.namespace)/demo"), "\(diff.output)")
             #expect(try await cluster.api.get(.namespace, namespace: nil, name: cluster.namespace) == nil)
+        }
+    }
+
+    /// Somebody has changed one of three: the others are told of, in the order of their files, and nothing is saved.
+    @Test func oneThatCannotBePlannedKeepsNoOtherFromBeingTold() async throws {
+        try await ClusterSandbox.with { cluster in
+            let line = ["-f", "fleet", "--set", "deployment.namespace=\(cluster.namespace)"]
+            for name in ["a", "b", "c"] {
+                let document = SmallService.document.replacing("name: demo", with: "name: \(name)")
+                try cluster.sandbox.write(document, to: "fleet/\(name).yaml")
+            }
+            #expect(try await cluster.run(["deploy"] + line).code == 0)
+            _ = try await cluster.api.apply(
+                .deployment,
+                [
+                    "apiVersion": "apps/v1", "kind": "Deployment",
+                    "metadata": ["name": "b", "namespace": .string(cluster.namespace)], "spec": ["replicas": 3],
+                ], .init(takesOwnership: true, manager: "somebody"))
+            let diff = try await cluster.run(
+                ["diff"] + line + ["--image", "registry.example.com/demo:2", "--exit-code", "--save", "plan.json"])
+            #expect(diff.code == 1, "\(diff.error)")
+            #expect(diff.error.contains("[kubernetes.conflict]"), "\(diff.error)")
+            let first = try #require(diff.output.firstRange(of: "Deployment/\(cluster.namespace)/a"))
+            let last = try #require(diff.output.firstRange(of: "Deployment/\(cluster.namespace)/c"))
+            #expect(first.lowerBound < last.lowerBound)
+            #expect(!diff.output.contains("Deployment/\(cluster.namespace)/b"), "\(diff.output)")
+            #expect(!FileManager.default.fileExists(atPath: "\(cluster.sandbox.path)/work/plan.json"))
         }
     }
 
