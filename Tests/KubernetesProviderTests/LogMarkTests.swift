@@ -43,6 +43,8 @@ struct LogMarkTests {
     }
 
     @Test func aPieceOfALongLineHasNoTime() {
-        #expect(Self.told([[Self.line("5", "long"), "the rest of it"]]) == ["long", "the rest of it"])
+        #expect(
+            Self.told([[Self.line("5", "long"), "the rest of it", "2026 and more"]])
+                == ["long", "the rest of it", "2026 and more"])
     }
 }

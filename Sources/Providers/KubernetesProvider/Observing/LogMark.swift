@@ -13,8 +13,8 @@ struct LogMark {
 
     /// The line without its time; nil where it was told before.
     mutating func text(of line: [UInt8]) -> [UInt8]? {
-        // A piece of a line that was too long has no time.
-        guard let end = line.prefix(40).firstIndex(of: UInt8(ascii: " ")), line.first.map(Self.isDigit) == true else {
+        // A piece of a line that was too long has no time, nor has what the kubelet itself says.
+        guard let end = line.prefix(40).firstIndex(of: UInt8(ascii: " ")), Self.isTime(line[..<end]) else {
             return met == nil ? line : nil
         }
         let stamp = String(decoding: line[..<end], as: UTF8.self)
@@ -33,7 +33,13 @@ struct LogMark {
         return text
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    /// `2006-01-02T15:04:05…`, RFC 3339.
+    private static func isTime(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.count >= 20
+            && zip(bytes, "0000-00-00T00:00:00".utf8).allSatisfy { byte, shape in
+                shape == UInt8(ascii: "0") ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == shape
+            }
+    }
 
     /// Of two times of one node. Not all runtimes write nine digits behind the point; a shorter fraction that begins a
     /// longer one is the earlier of the two.
