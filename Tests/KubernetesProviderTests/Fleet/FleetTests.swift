@@ -93,6 +93,18 @@ struct FleetTests {
         }
     }
 
+    @Test func driftOfManyComesInTheirOrderWithoutThoseThatNeverWere() async throws {
+        try await TestNamespace.with { namespace in
+            let releases = try releases(namespace)
+            _ = try await deploy(releases, with: namespace.provider().provider)
+            _ = try await namespace.api.delete(.configMap, namespace: namespace.name, name: "c-config", uid: nil)
+            let never = ServiceIdentity(name: try ServiceName("never"), namespace: namespace.name)
+            let drifts = try await namespace.deployer().drifts(of: [never] + releases.map(\.service).reversed())
+            #expect(drifts.map(\.release.service.name.value) == Self.names.reversed())
+            #expect(drifts.filter { !$0.isEmpty }.map(\.release.service.name.value) == ["c"])
+        }
+    }
+
     @Test func aPlanFromListsIsThePlanFromSingleReads() async throws {
         try await TestNamespace.with { namespace in
             _ = try await deploy(try releases(namespace), with: namespace.provider().provider)

@@ -4,8 +4,8 @@ import Glibc
 /// idempotent or cannot have reached the server; 500, 502, 503 and 504 to idempotent requests; 429 to all.
 ///
 /// Waits as long as `Retry-After` of a 429 or 503 says, or else a random part of a growing bound. What is left of the
-/// deadline decides whether another attempt begins, and so does the request; otherwise the last outcome stands. A stream is repeated until
-/// its head is there, and not after that.
+/// deadline decides whether another attempt begins, and so does the request; otherwise the last outcome stands. A
+/// stream is repeated until its head is there, and not after that.
 package struct RetryingTransport: HTTPClient {
     private let base: any HTTPClient
     private let policy: RetryPolicy
