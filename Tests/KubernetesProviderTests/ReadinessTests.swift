@@ -30,6 +30,13 @@ import Testing
             """, "InProgress"
         ),
         (
+            "a deployment whose smaller number has been seen, and whose pods are still there",
+            """
+            {kind: Deployment, spec: {replicas: 0}, status: {observedGeneration: 2, replicas: 2, updatedReplicas: 2,
+             readyReplicas: 2, availableReplicas: 2}}
+            """, "InProgress"
+        ),
+        (
             "a deployment past its deadline",
             """
             {kind: Deployment, spec: {replicas: 1}, status: {observedGeneration: 1,

@@ -27,7 +27,7 @@ package struct ServiceState: Sendable, Hashable {
             self.init(.stopped, nil)
             return
         }
-        if readiness.state == .current, total <= desired {
+        if readiness.state == .current {
             self.init(.healthy, nil)
             return
         }

@@ -17,6 +17,10 @@ extension Readiness {
         if counts.total > counts.updated {
             return Readiness(.inProgress, "\(counts.total - counts.updated) replicas of the old revision remain")
         }
+        // The controller tells that it has seen a smaller number before the pods beyond it are gone.
+        if counts.total > counts.desired {
+            return Readiness(.inProgress, "\(counts.total - counts.desired) replicas are ending")
+        }
         if counts.available < counts.desired {
             return Readiness(.inProgress, "\(counts.available) of \(counts.desired) replicas are available")
         }
