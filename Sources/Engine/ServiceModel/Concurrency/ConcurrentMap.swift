@@ -6,14 +6,15 @@ extension Collection where Element: Sendable {
     package func concurrentMap<Result: Sendable>(
         atOnce limit: Int, _ work: @escaping @Sendable (Element) async throws -> Result
     ) async throws -> [Result] {
-        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+        if isEmpty { return [] }
+        return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
             var results = [Result?](repeating: nil, count: count)
             for (index, element) in enumerated() {
                 if index >= limit, let (done, result) = try await group.next() { results[done] = result }
                 group.addTask { (index, try await work(element)) }
             }
             for try await (index, result) in group { results[index] = result }
-            return results.compactMap(\.self)
+            return results.compactMap { $0 }
         }
     }
 }

@@ -55,20 +55,25 @@ extension KubernetesAPI {
     }
 
     /// Only the metadata of all objects of a selection: the rest is not sent.
-    package func listMetadata(_ selection: Selection) async throws -> [Node] {
+    ///
+    /// - Parameter answered: called as soon as the server has answered with the first page, and so has settled of which
+    ///   moment the list is.
+    package func listMetadata(
+        _ selection: Selection, answered: @Sendable () -> Void = {}
+    ) async throws -> [Node] {
         try await restartable(
-            selection, accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
+            selection, accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", answered: answered
         ) { $0 }.items
     }
 
     private func restartable<Item: Sendable>(
         _ selection: Selection, accept: String, omitting omission: JSONParser.Omission? = nil,
-        _ transform: (Node) throws -> Item?
+        answered: () -> Void = {}, _ transform: (Node) throws -> Item?
     ) async throws -> ObjectList<Item> {
         var restarts = 0
         while true {
             do {
-                return try await pages(of: selection, accept: accept, omitting: omission, transform)
+                return try await pages(of: selection, accept: accept, omitting: omission, answered, transform)
             } catch let status as APIStatus where status.isExpired && restarts < Self.maximumRestarts {
                 restarts += 1
             }
@@ -77,7 +82,7 @@ extension KubernetesAPI {
 
     private func pages<Item: Sendable>(
         of selection: Selection, accept: String, omitting omission: JSONParser.Omission?,
-        _ transform: (Node) throws -> Item?
+        _ answered: () -> Void, _ transform: (Node) throws -> Item?
     ) async throws -> ObjectList<Item> {
         var items: [Item] = []
         var next: String?
@@ -89,7 +94,7 @@ extension KubernetesAPI {
             request.headers["Accept"] = accept
             let page: Node
             do {
-                page = try await send(request, omitting: omission)
+                page = try await send(request, omitting: omission, answered: answered)
             } catch let error as HTTPError where error.isTooLarge && size > 1 {
                 // Objects have up to a mebibyte and more each.
                 size /= 2

@@ -278,11 +278,14 @@ package struct KubernetesAPI: Sendable {
         }
     }
 
-    func send(_ request: HTTPRequest, omitting omission: JSONParser.Omission? = nil) async throws -> Node {
+    func send(
+        _ request: HTTPRequest, omitting omission: JSONParser.Omission? = nil, answered: () -> Void = {}
+    ) async throws -> Node {
         let response = try await http.send(request)
         guard (200..<300).contains(response.status) else {
             throw APIStatus(code: response.status, body: response.body, request: request.description)
         }
+        answered()
         return try Self.parse(response.body, request, omitting: omission)
     }
 

@@ -48,6 +48,8 @@ final class FleetLook: ObjectSource {
         let lists = SharedAnswers<Place, [String: Node]?>()
         let foreignNames = SharedAnswers<Place, Set<String>?>()
         let firstMarks = SharedAnswers<String, [String: [ReleaseMark]]?>()
+        /// Whether the server has settled of which moment the first marks are.
+        let settledMarks = SharedAnswers<String, Void>()
         let releases = SharedAnswers<String, [String: [StoredPart]]?>()
         let others = SharedAnswers<String, any Sendable>()
     }
@@ -131,10 +133,21 @@ final class FleetLook: ObjectSource {
         try await once("review \(path) \(JSONEmitter.emit(object))") { [api] in try await api.review(path, object) }
     }
 
-    /// Lists what is recorded of the service, and of those beside it.
+    /// Lists what is recorded of the service, and of those beside it; returns once the server has settled of which
+    /// moment that is, which is before it is read.
     func expect(_ service: ServiceIdentity) async throws {
-        state.withLock { _ = $0.namespaces.insert(service.namespace) }
-        _ = try await answers.firstMarks.answer(to: service.namespace, listingMarks(service.namespace))
+        let (answers, namespace) = (answers, service.namespace)
+        state.withLock { _ = $0.namespaces.insert(namespace) }
+        try await answers.settledMarks.answer(to: namespace) { [self] in
+            let (settled, end) = AsyncStream<Never>.makeStream()
+            let marks = answers.firstMarks.begin(namespace, listingMarks(namespace) { end.finish() })
+            // They may have been asked for before, or cannot be read.
+            Task {
+                _ = await marks.result
+                end.finish()
+            }
+            for await _ in settled {}
+        }
     }
 
     /// Starts the lists in which these objects will be looked for. They must not be older than what is recorded:
@@ -247,8 +260,10 @@ final class FleetLook: ObjectSource {
         }
     }
 
-    private func listingMarks(_ namespace: String) -> @Sendable () async throws -> [String: [ReleaseMark]]? {
-        { [store] in try await Preflight.looking { try await store.allMarks(in: namespace) } }
+    private func listingMarks(
+        _ namespace: String, answered: @escaping @Sendable () -> Void = {}
+    ) -> @Sendable () async throws -> [String: [ReleaseMark]]? {
+        { [store] in try await Preflight.looking { try await store.allMarks(in: namespace, answered: answered) } }
     }
 
     private func stored(_ service: ServiceIdentity, _ answers: Answers) async throws -> [Release]? {

@@ -44,7 +44,10 @@ struct ServicePlanner: Sendable {
         async let history = current(for: release)
         async let listed = inventories.read(service)
         let objects = ownership.leaving(try await cluster.desired(release.resources))
-        cluster.look?.expect(objects)
+        if let look = cluster.look {
+            try await look.expect(service)
+            look.expect(objects)
+        }
         let inventory = try await listed
         let deployed = try await history.last { $0.status == .deployed }
         // In the versions of this server, as they were sent. A later release that failed may have left fields behind:

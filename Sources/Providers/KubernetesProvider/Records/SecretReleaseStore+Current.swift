@@ -55,15 +55,19 @@ extension SecretReleaseStore {
         Dictionary(grouping: try await parts(in: namespace, of: nil), by: \.service)
     }
 
-    func allMarks(in namespace: String) async throws -> [String: [ReleaseMark]] {
-        try await labelled(in: namespace, of: nil).reduce(into: [:]) { all, object in
+    func allMarks(
+        in namespace: String, answered: @Sendable () -> Void = {}
+    ) async throws -> [String: [ReleaseMark]] {
+        try await labelled(in: namespace, of: nil, answered).reduce(into: [:]) { all, object in
             let service = object.value("metadata", "labels", RecordMetadata.serviceLabel)?.string
             if let service, let mark = Self.mark(object) { all[service, default: []].append(mark) }
         }
     }
 
-    private func labelled(in namespace: String, of service: ServiceIdentity?) async throws -> [Node] {
-        try await cluster.api.listMetadata(Self.selection(namespace, service))
+    private func labelled(
+        in namespace: String, of service: ServiceIdentity?, _ answered: @Sendable () -> Void = {}
+    ) async throws -> [Node] {
+        try await cluster.api.listMetadata(Self.selection(namespace, service), answered: answered)
     }
 
     private func parts(in namespace: String, of service: ServiceIdentity?) async throws -> [StoredPart] {
