@@ -82,6 +82,9 @@ let package = Package(
             providers: [.apt(["libssl-dev"])]),
 
         .systemLibrary(
+            name: "CExpat", path: "Sources/SystemLibraries/CExpat", pkgConfig: "expat",
+            providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(
             name: "CZlib", path: "Sources/SystemLibraries/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: Foundations
@@ -110,6 +113,8 @@ let package = Package(
         room(
             "KubernetesProvider", in: "Providers",
             ["CZlib", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "ServiceModel"]),
+
+        room("AWSClient", in: "Providers", ["CExpat", "Cryptography", "Diagnostics", "Documents", "HTTPTransport"]),
 
         // MARK: Workload
         room("ReferenceWorkload", in: "Workload", ["Diagnostics", "Documents", "ServiceModel", logging] + nio),
@@ -175,6 +180,9 @@ let package = Package(
                 "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ServiceModel", "Templates",
                 "TestSupport", "synthdata-infra", subprocess,
             ]),
+        tests(
+            "AWSClientTests", ["AWSClient", "Diagnostics", "Documents", "HTTPTransport", "TestSupport"],
+            exclude: ["Fixtures"]),
         tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport", "TestSupport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
         tests(

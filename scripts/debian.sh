@@ -22,7 +22,7 @@ install_debian_packages() {
         for package in "$@"; do
             is_installed "$package" || missing+=("$package")
         done
-    elif ! { command -v pkg-config && pkg-config --exists yaml-0.1 libcurl libcrypto zlib; } >/dev/null; then
+    elif ! { command -v pkg-config && pkg-config --exists yaml-0.1 libcurl libcrypto zlib expat; } >/dev/null; then
         missing=("$@")
     fi
     has_python_venv || missing+=(python3 python3-venv)

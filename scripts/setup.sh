@@ -8,7 +8,8 @@ source scripts/debian.sh
 swift_minimum=6.2
 # fish and zsh are only for the tests of completions.
 debian_packages=(
-    binutils ca-certificates fish git libcurl4-openssl-dev libssl-dev libyaml-dev make pkg-config zlib1g-dev zsh
+    binutils ca-certificates fish git libcurl4-openssl-dev libexpat1-dev libssl-dev libyaml-dev make
+    pkg-config zlib1g-dev zsh
 )
 # The tests ask any kubectl how kubeconfig files are read; packages of others have the same file.
 command -v kubectl >/dev/null || debian_packages+=(kubernetes-client)

@@ -11,7 +11,12 @@ package enum SHA256Digest {
 
     /// The digest in 64 lowercase hexadecimal digits.
     package static func hexadecimal(of bytes: [UInt8]) -> String {
+        hexadecimal(of(bytes))
+    }
+
+    /// `bytes` in lowercase hexadecimal digits.
+    package static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: of(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

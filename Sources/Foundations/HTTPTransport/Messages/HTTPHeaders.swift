@@ -3,6 +3,11 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     package struct Field: Sendable, Hashable {
         package let name: String
         package let value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package private(set) var fields: [Field] = []
@@ -19,7 +24,7 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         set {
             let place = fields.firstIndex { Self.isSame($0.name, name) } ?? fields.endIndex
             fields.removeAll { Self.isSame($0.name, name) }
-            if let newValue { fields.insert(Field(name: name, value: newValue), at: place) }
+            if let newValue { fields.insert(Field(name, newValue), at: place) }
         }
     }
 
@@ -29,7 +34,7 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
 
     package mutating func append(_ name: String, _ value: String) {
-        fields.append(Field(name: name, value: value))
+        fields.append(Field(name, value))
     }
 
     private static func isSame(_ left: String, _ right: String) -> Bool {

@@ -63,13 +63,13 @@ package struct HTTPURL: Sendable, Hashable {
     }
 
     /// `host:port` as a `Host` header and a URL have it: the scheme's own port is left out.
-    var authority: String {
+    package var authority: String {
         let bracketed = host.contains(":") ? "[\(host)]" : host
         return port.map { $0 == scheme.defaultPort ? bracketed : "\(bracketed):\($0)" } ?? bracketed
     }
 
     /// The path and the query, as a request line has them.
-    var target: String { query.map { "\(path)?\($0)" } ?? path }
+    package var target: String { query.map { "\(path)?\($0)" } ?? path }
 
     /// Every byte but the unreserved ones of RFC 3986 (letters, digits, `-._~`) as `%XX`, so that `text` can be a
     /// segment of a path or a part of a query.

@@ -1,0 +1,64 @@
+package import Documents
+package import HTTPTransport
+
+/// One operation of a service, before it has an address and a signature.
+package struct AWSCall: Sendable {
+    package let service: AWSService
+    /// As the service's reference names it: `DescribeCluster`.
+    package let operation: String
+    package var method: HTTPMethod
+    /// Percent-encoded segment by segment; begins with `/`.
+    package var path: String
+    /// Neither is percent-encoded yet; nil for a name alone, as S3 has them: `?versioning`.
+    package var query: [(name: String, value: String?)]
+    package var headers: HTTPHeaders
+    package var body: [UInt8]
+
+    package init(
+        _ service: AWSService, _ operation: String, _ method: HTTPMethod, _ path: String,
+        query: [(String, String?)] = [], headers: HTTPHeaders = [:], body: [UInt8] = []
+    ) {
+        self.service = service
+        self.operation = operation
+        self.method = method
+        self.path = path
+        self.query = query.map { (name: $0.0, value: $0.1) }
+        self.headers = headers
+        self.body = body
+    }
+
+    /// With a JSON body.
+    package init(
+        _ service: AWSService, _ operation: String, _ method: HTTPMethod, _ path: String, json: Node
+    ) {
+        self.init(
+            service, operation, method, path, headers: ["Content-Type": "application/json"],
+            body: JSONEmitter.bytes(of: json))
+    }
+
+    /// Whether it can change anything, told by its name: what only looks begins with one of these words.
+    package var isMutating: Bool {
+        !["Describe", "Get", "Head", "List", "BatchGet"].contains(where: operation.hasPrefix)
+    }
+
+    /// `eks:DescribeCluster`, as policies name it.
+    var name: String { "\(service.signingName):\(operation)" }
+}
+
+/// What a service answered, with a status below 300.
+package struct AWSResponse: Sendable {
+    package let status: Int
+    package let headers: HTTPHeaders
+    package let body: [UInt8]
+    let call: String
+
+    /// The body as JSON; an empty one is an empty mapping.
+    package func json() throws -> Node {
+        body.isEmpty ? [:] : try JSONParser.parse(body, file: AWSErrorReader.answer)
+    }
+
+    /// The content of the body's root element; an empty body is an empty mapping.
+    package func xml() throws -> Node {
+        body.isEmpty ? [:] : try XMLReader.read(body).content
+    }
+}
