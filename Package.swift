@@ -115,6 +115,12 @@ let package = Package(
             ["CZlib", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "ServiceModel"]),
 
         room("AWSClient", in: "Providers", ["CExpat", "Cryptography", "Diagnostics", "Documents", "HTTPTransport"]),
+        room(
+            "AWSProvider", in: "Providers",
+            [
+                "AWSClient", "Cryptography", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient",
+                "KubernetesProvider", "ServiceModel",
+            ]),
 
         // MARK: Workload
         room("ReferenceWorkload", in: "Workload", ["Diagnostics", "Documents", "ServiceModel", logging] + nio),

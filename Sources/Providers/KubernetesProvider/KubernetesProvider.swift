@@ -58,7 +58,10 @@ package struct KubernetesProvider: Provider {
 
     package var deploymentsAtOnce: Int { 32 }
 
-    package func forFleet() -> any Provider {
+    package func forFleet() -> any Provider { lookingTogether() }
+
+    /// ``forFleet()``, for who builds on this provider.
+    package func lookingTogether() -> KubernetesProvider {
         var provider = self
         provider.look = FleetLook(api: cluster.api, store: store)
         provider.store.look = provider.look
@@ -66,6 +69,11 @@ package struct KubernetesProvider: Provider {
     }
 
     package func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider {
+        telling(obstacles)
+    }
+
+    /// ``forPreview(_:)``, for who builds on this provider.
+    package func telling(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> KubernetesProvider {
         var provider = self
         provider.obstacles = obstacles
         return provider
@@ -169,6 +177,9 @@ package struct KubernetesProvider: Provider {
             return try await locks.hold(lock, service)
         }
     }
+
+    /// - Throws: ``Diagnostic`` where the lock of a service that is being deployed was lost.
+    package func checkLock(of service: ServiceIdentity) async throws { try await locks.check(service) }
 
     /// The lock, the inventory and the releases stand in the namespace: it has to be there before them.
     private func makeNamespace(_ name: String) async throws {

@@ -9,6 +9,7 @@ extension Release {
             version: spec.version, reason: reason,
             historyLimit: spec.settings.value("deployment", "history_limit")?.integer ?? Release.standardHistoryLimit,
             resources: resources)
+        place = CloudPlace(spec.provider, settings: spec.settings)
         cluster = spec.settings.value("deployment", "cluster_uid").flatMap { node in
             node.string.map { ClusterPin(uid: $0, location: node.location) }
         }

@@ -31,6 +31,8 @@ public struct Release: Sendable {
     public var historyLimit: Int
     /// The cluster that it is meant for; nil where any will do.
     public var cluster: ClusterPin?
+    /// Where in a cloud it is meant for; nil elsewhere, and for one that was read from where it was deployed to.
+    public var place: CloudPlace?
     /// Which record of it this was read from, where the store tells: a service that was destroyed and made again has
     /// the same revisions.
     public var record: String?

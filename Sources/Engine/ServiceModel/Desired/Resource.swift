@@ -34,6 +34,11 @@ public struct Resource: Sendable {
     }
 }
 
+extension Resource.Identity {
+    /// Whether it is something of a cloud beside the cluster, and no Kubernetes object.
+    public var isCloud: Bool { ["aws", "gcp", "azure"].contains { apiVersion.hasPrefix("\($0).synthdata.io/") } }
+}
+
 extension Resource.Identity: CustomStringConvertible {
     /// `Deployment/synthdata/demo`, or `Namespace/synthdata`.
     public var description: String {

@@ -87,6 +87,23 @@ package struct HTTPURL: Sendable, Hashable {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// What ``percentEncoded(_:)`` was given; nil for what is not percent-encoded UTF-8.
+    package static func percentDecoded(_ text: String) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard rest.count >= 2, let value = UInt8(rest.prefix(2).map { Character(UnicodeScalar($0)) }.reduce(into: "") { $0.append($1) }, radix: 16)
+            else { return nil }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
 }
 
 extension HTTPURL: CustomStringConvertible {

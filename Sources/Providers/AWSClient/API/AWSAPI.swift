@@ -185,7 +185,11 @@ package struct AWSAPI: Sendable {
 extension AWSCall {
     fileprivate func request(at endpoint: AWSEndpoint) -> HTTPRequest {
         var url = endpoint.url
-        url.path = (url.path.hasSuffix("/") ? String(url.path.dropLast()) : url.path) + path
+        if url.path.hasSuffix("/") { url.path.removeLast() }
+        if let bucket {
+            if endpoint.isChosen || bucket.contains(".") { url.path += "/\(bucket)" } else { url.host = "\(bucket).\(url.host)" }
+        }
+        url.path += path
         if !query.isEmpty {
             url.query = query.map { name, value in
                 HTTPURL.percentEncoded(name) + (value.map { "=\(HTTPURL.percentEncoded($0))" } ?? "")

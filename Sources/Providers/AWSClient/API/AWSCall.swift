@@ -13,6 +13,9 @@ package struct AWSCall: Sendable {
     package var query: [(name: String, value: String?)]
     package var headers: HTTPHeaders
     package var body: [UInt8]
+    /// Of S3: a part of the host, or of the path where the host was chosen or the name has dots, which certificates do
+    /// not cover. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+    package private(set) var bucket: String?
 
     package init(
         _ service: AWSService, _ operation: String, _ method: HTTPMethod, _ path: String,
@@ -36,10 +39,19 @@ package struct AWSCall: Sendable {
             body: JSONEmitter.bytes(of: json))
     }
 
+    package func inBucket(_ name: String) -> AWSCall {
+        var call = self
+        call.bucket = name
+        return call
+    }
+
     /// Whether it can change anything, told by its name: what only looks begins with one of these words.
     package var isMutating: Bool {
         !["Describe", "Get", "Head", "List", "BatchGet"].contains(where: operation.hasPrefix)
     }
+
+    /// A name as one segment of a path.
+    package static func segment(_ name: String) -> String { HTTPURL.percentEncoded(name) }
 
     /// `eks:DescribeCluster`, as policies name it.
     var name: String { "\(service.signingName):\(operation)" }

@@ -6,6 +6,8 @@ package struct AWSPartition: Sendable, Hashable {
     package let id: String
     package let dnsSuffix: String
     let dualStackSuffix: String
+    /// Of the names by which services act: `ec2.amazonaws.com`.
+    package var serviceSuffix: String { id == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com" }
     /// Where the services are that one host of serves all regions.
     let globalRegion: String
     private let prefixes: [String]

@@ -26,6 +26,27 @@ package struct ClusterAccess: Sendable {
     var places: ConnectionPlaces?
 }
 
+extension ClusterAccess {
+    /// A cluster that was found in another way than by a kubeconfig, as a cloud tells of it.
+    ///
+    /// - Parameters:
+    ///   - context: what messages call it.
+    ///   - server: `https://host:port/base`, without a slash at the end.
+    ///   - authorities: PEM; nil means the system's.
+    ///   - serverName: the name to expect in the server's certificate; nil means the host's.
+    ///   - location: where the cluster is configured.
+    package init(
+        context: String, server: String, authorities: [UInt8]?, serverName: String?, token: MintedToken,
+        location: SourceLocation
+    ) {
+        self.init(
+            context: context, server: server, namespace: nil,
+            trust: ServerTrust(authorities: authorities, serverName: serverName, isSkipped: false),
+            clientCertificate: nil, credential: .minted(token), impersonation: nil, proxy: nil, location: location,
+            clusterInformation: Redacted(["server": .string(server)]))
+    }
+}
+
 /// Whom to trust as the server.
 package struct ServerTrust: Sendable {
     /// PEM; nil means the system's authorities.
@@ -52,4 +73,17 @@ package enum CredentialSource: Sendable {
     case tokenFile(path: String, fallback: Redacted<String>?)
     case basic(user: String, password: Redacted<String>)
     case plugin(CredentialPlugin)
+    case minted(MintedToken)
+}
+
+/// A bearer token that this process makes itself, and makes anew before it expires.
+package struct MintedToken: Sendable {
+    /// The token, and when it expires in seconds since 1970.
+    let mint: @Sendable () async throws(Diagnostic) -> (token: Redacted<String>, expiry: Double)
+
+    package init(
+        _ mint: @escaping @Sendable () async throws(Diagnostic) -> (token: Redacted<String>, expiry: Double)
+    ) {
+        self.mint = mint
+    }
 }

@@ -111,7 +111,7 @@ package actor ClusterCredentials: CredentialProvider {
     /// as it is.
     private var canBeRenewed: Bool {
         switch access.credential {
-        case .tokenFile, .plugin: true
+        case .tokenFile, .plugin, .minted: true
         case .none, .token, .basic: false
         }
     }
@@ -141,12 +141,21 @@ package actor ClusterCredentials: CredentialProvider {
                 cluster: access.clusterInformation.secret, environment: environment, isTerminal: isTerminal)
             authorization = issued.token.map { "Bearer \($0.secret)" }
             certificate = issued.certificate
-            // One that is short-lived altogether is used for at least half of its life.
-            due = issued.expiry.map { now() + max($0 - now() - Self.margin, ($0 - now()) / 2) } ?? .infinity
+            due = issued.expiry.map(due(before:)) ?? .infinity
+        case .minted(let token):
+            let minted = try await token.mint()
+            authorization = "Bearer \(minted.token.secret)"
+            due = self.due(before: minted.expiry)
         }
         let credential = Credential(authorization: authorization.map(Redacted.init), certificate: certificate)
         current = (credential, due)
         return credential
+    }
+
+    /// One that is short-lived altogether is used for at least half of its life.
+    private func due(before expiry: Double) -> Double {
+        let life = expiry - now()
+        return now() + max(life - Self.margin, life / 2)
     }
 
     private static func token(_ path: String, _ fallback: Redacted<String>?) throws(Diagnostic) -> String {

@@ -66,8 +66,11 @@ struct ServicePlanner: Sendable {
         changes += try await removals(from: inventory, keeping: objects, deleteData: deleteData)
 
         do {
-            try await Preflight(cluster: cluster, objects: objects, changes: changes, service: service, warn: warn)
-                .check()
+            try await Preflight(
+                cluster: cluster, objects: objects, changes: changes, service: service,
+                hasOwnNodes: release.resources.contains { $0.identity.isCloud && $0.identity.kind == "NodeGroup" },
+                warn: warn
+            ).check()
         } catch let report as DiagnosticReport {
             guard let obstacles else { throw report }
             obstacles(report.diagnostics)

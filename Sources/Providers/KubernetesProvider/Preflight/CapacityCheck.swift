@@ -7,6 +7,7 @@ import ServiceModel
 struct CapacityCheck: Sendable {
     let cluster: Cluster
     let service: ServiceIdentity
+    let looksAtNodes: Bool
 
     func problems(_ objects: [DesiredObject], _ changes: [Change]) async throws -> [Diagnostic] {
         let created = objects.filter { object in
@@ -28,7 +29,7 @@ struct CapacityCheck: Sendable {
         guard rollout.replicas > 0 else { return problems }
         problems += limits.problems(rollout)
         problems += fits.flatMap { $0.problems(rollout, running: running.count) }
-        return try await problems + nodeProblems(rollout, running)
+        return looksAtNodes ? try await problems + nodeProblems(rollout, running) : problems
     }
 
     private func listed(_ type: ResourceType) async throws -> [Node] {

@@ -12,6 +12,8 @@ struct Preflight: Sendable {
     let objects: [DesiredObject]
     let changes: [Change]
     let service: ServiceIdentity
+    /// Whether nodes are made for the service where they are missing: then those that there are decide nothing.
+    let hasOwnNodes: Bool
     /// Told of what may come right by itself.
     let warn: @Sendable (Diagnostic) -> Void
 
@@ -21,7 +23,8 @@ struct Preflight: Sendable {
         guard !changing.isEmpty else { return }
         async let rights = RightsCheck(cluster: cluster, namespace: service.namespace).problems(changing, objects)
         async let references = ReferenceCheck(cluster: cluster, service: service).problems(objects)
-        async let capacity = CapacityCheck(cluster: cluster, service: service).problems(objects, changing)
+        async let capacity = CapacityCheck(cluster: cluster, service: service, looksAtNodes: !hasOwnNodes)
+            .problems(objects, changing)
         var problems = DiagnosticCollector()
         for problem in try await rights + references + capacity { problems.report(problem) }
         try problems.throwIfErrors()

@@ -1,0 +1,167 @@
+import AWSClient
+package import Diagnostics
+import KubernetesProvider
+package import ServiceModel
+
+/// Runs services on Amazon EKS: the cluster's objects as any cluster has them, and around it what a service needs of AWS.
+///
+/// Both stand in one plan. What pods need is made before them; what nobody needs any more goes last.
+package struct AWSProvider: Provider {
+    package let kind = ProviderKind.aws
+    private let ground: AWSGround
+    /// The provider of the cluster, for a fleet or a preview where that was asked for.
+    private let cluster: @Sendable () async throws -> KubernetesProvider
+
+    package init(_ ground: AWSGround) {
+        self.init(ground) { try await ground.found().kubernetes }
+    }
+
+    private init(_ ground: AWSGround, _ cluster: @escaping @Sendable () async throws -> KubernetesProvider) {
+        self.ground = ground
+        self.cluster = cluster
+    }
+
+    package var releases: any ReleaseStore { AWSReleaseStore { [cluster] in try await cluster().releases } }
+
+    package var deploymentsAtOnce: Int { 32 }
+
+    /// The same way of looking for all that ask.
+    package func forFleet() -> any Provider {
+        let shared = Task { [cluster] in try await cluster().lookingTogether() }
+        return AWSProvider(ground) { try await shared.value }
+    }
+
+    package func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider {
+        AWSProvider(ground) { [cluster] in try await cluster().telling(obstacles) }
+    }
+
+    package func lookAhead(for release: Release) async { await (try? cluster())?.lookAhead(for: release) }
+
+    package func verify(_ release: Release) async throws { try await cluster().verify(release) }
+
+    // MARK: Plan
+
+    package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
+        let cluster = try await cluster()
+        async let objects = cluster.plan(release, deleteData: deleteData)
+        async let around = cloudPlan(release, cluster, deleteData: deleteData)
+        let (plan, cloud) = try await (objects, around)
+        return Plan(
+            release: plan.release, baseRevision: plan.baseRevision,
+            changes: cloud.changes.filter { $0.action != .delete } + plan.changes
+                + cloud.changes.reversed().filter { $0.action == .delete })
+    }
+
+    private func cloudPlan(
+        _ release: Release, _ cluster: KubernetesProvider, deleteData: Bool
+    ) async throws -> CloudPlan {
+        let past = try await cluster.releases.current(of: release.service)
+        return try await CloudPlanner(context: try await context(ground.api))
+            .plan(release, past: past, deleteData: deleteData)
+    }
+
+    private func context(_ api: AWSAPI) async throws -> DriverContext {
+        let found = try await ground.found()
+        return DriverContext(api: api, identity: found.identity, cluster: found.cluster)
+    }
+
+    // MARK: Apply
+
+    package func apply(
+        _ plan: Plan, timeout: TimeSpan, report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) async throws -> Applied {
+        let cluster = try await cluster()
+        let service = plan.release.service
+        let objects = Plan(
+            release: plan.release, baseRevision: plan.baseRevision,
+            changes: plan.changes.filter { !$0.resource.isCloud })
+        guard plan.changes.contains(where: { $0.resource.isCloud && $0.action != .unchanged }) else {
+            return try await cluster.apply(objects, timeout: timeout, report: report)
+        }
+        let api = ground.api.writing { try await cluster.checkLock(of: service) }
+        let deleteData = plan.changes.contains { $0.action == .delete && $0.effect == .dataLoss }
+        // As it is now: what a killed deployment has made since the plan is found.
+        let cloud = try await CloudPlanner(context: try await context(ground.api)).plan(
+            plan.release, past: try await cluster.releases.current(of: service), deleteData: deleteData)
+        let applier = CloudApplier(context: try await context(api), report: report)
+        return try await TimeLimit.of(timeout, for: service) {
+            try await applier.write(cloud, beforePods: true)
+            let applied = try await cluster.apply(objects, timeout: timeout, report: report)
+            try await applier.write(cloud, beforePods: false)
+            let leftovers = try await applier.remove(cloud, deleteData: deleteData)
+            return Applied(
+                endpoint: applied.endpoint, monitoringURL: applied.monitoringURL,
+                leftovers: applied.leftovers + leftovers)
+        }
+    }
+
+    package func lock(
+        _ service: ServiceIdentity, holder: String, wait: TimeSpan,
+        report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) async throws -> any DeploymentLock {
+        try await cluster().lock(service, holder: holder, wait: wait, report: report)
+    }
+
+    // MARK: Observe
+
+    package func observe(_ services: [ServiceIdentity]?) async throws -> [ServiceStatus] {
+        try await cluster().observe(services)
+    }
+
+    package func observe(in namespace: String?, withEndpoints: Bool) async throws -> [ServiceStatus] {
+        try await cluster().observe(in: namespace, withEndpoints: withEndpoints)
+    }
+
+    package func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection? {
+        try await cluster().inspect(service)
+    }
+
+    package func logs(
+        of service: ServiceIdentity, replica: String?, tail: Int?, follow: Bool
+    ) -> AsyncThrowingStream<LogLine, any Error> {
+        AsyncThrowingStream { continuation in
+            let task = Task { [cluster] in
+                do {
+                    let lines = try await cluster().logs(of: service, replica: replica, tail: tail, follow: follow)
+                    for try await line in lines { continuation.yield(line) }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+}
+
+extension AWSProvider: DriftDetecting {
+    package func drift(from release: Release) async throws -> [ObjectDrift] {
+        let cluster = try await cluster()
+        async let objects = cluster.drift(from: release)
+        async let around = CloudPlanner(context: try await context(ground.api))
+            .plan(release, past: [], deleteData: false)
+        return try await objects + around.changes.compactMap(Self.drift)
+    }
+
+    private static func drift(_ change: Change) -> ObjectDrift? {
+        switch change.action {
+        case .unchanged, .delete: return nil
+        case .create: return ObjectDrift(resource: change.resource, kind: .missing)
+        case .update, .replace:
+            let fields = change.fields.map { field in
+                FieldDrift(path: field.path, deployed: field.new, live: field.old, author: nil, isSecret: false)
+            }
+            return fields.isEmpty ? nil : ObjectDrift(resource: change.resource, kind: .changed, fields: fields)
+        }
+    }
+}
+
+extension AWSProvider: EvidenceGathering {
+    package func evidence(of service: ServiceIdentity, _ resources: [Resource]) async -> Evidence {
+        do {
+            return try await cluster().evidence(of: service, resources)
+        } catch {
+            return Evidence([.init("cluster.txt", .unreadable("\(error)"))])
+        }
+    }
+}

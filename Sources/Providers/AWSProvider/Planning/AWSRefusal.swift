@@ -1,0 +1,66 @@
+import AWSClient
+import Diagnostics
+import HTTPTransport
+import ServiceModel
+
+/// Says what AWS refused in words that tell what to do.
+enum AWSRefusal {
+    /// - Parameter location: of what was wanted.
+    static func told(_ error: any Error, at location: SourceLocation?) -> any Error {
+        switch error {
+        case let error as AWSError: diagnostic(error, at: location)
+        case let error as HTTPError: error.diagnostic
+        default: error
+        }
+    }
+
+    static func diagnostic(_ error: AWSError, at location: SourceLocation?) -> Diagnostic {
+        let id = error.requestID.isEmpty ? "" : " (request id \(error.requestID))"
+        if error.isAccessDenied {
+            return Diagnostic(
+                .error, .denied, "the credentials may not do \(error.operation)", at: location,
+                why: error.message + id, fix: "allow \(error.operation) in a policy of this identity")
+        }
+        if error.isExpiredCredentials {
+            return Diagnostic(
+                .error, .denied, "AWS does not accept the credentials", at: location,
+                why: "\(error.code): \(error.message)\(id)",
+                fix: "log in again, or choose another profile with AWS_PROFILE; `synthdata-infra doctor` tells which"
+                    + " credentials are found")
+        }
+        if error.isThrottling {
+            return Diagnostic(
+                .error, .refused, "AWS asks for fewer requests", at: location, why: "\(error.operation): \(error.message)",
+                fix: "try again in a minute")
+        }
+        if let quota = quota(error) {
+            return Diagnostic(
+                .error, .quota, "the account's quota is used up: \(quota)", at: location, why: error.message + id,
+                fix: "ask for more in the Service Quotas console, or use less")
+        }
+        return Diagnostic(
+            .error, .refused, "AWS refuses \(error.operation)", at: location,
+            why: "\(error.code.isEmpty ? "status \(error.status)" : error.code): \(error.message)\(id)")
+    }
+
+    /// The name of the quota that an error is about, as Service Quotas calls it.
+    private static func quota(_ error: AWSError) -> String? {
+        switch (error.operation, error.code) {
+        case ("eks:CreateNodegroup", "ResourceLimitExceededException"): "Managed node groups per cluster"
+        case (let operation, "LimitExceeded") where operation.hasPrefix("iam:"): "IAM roles or policies"
+        case ("s3:CreateBucket", "TooManyBuckets"): "General purpose buckets"
+        case (_, "VcpuLimitExceeded"): "Running On-Demand instances (vCPUs)"
+        case (_, "MaxSpotInstanceCountExceeded"): "All Spot Instance Requests (vCPUs)"
+        case (let operation, "TooManyDistributions") where operation.hasPrefix("cloudfront:"):
+            "Web distributions per AWS account"
+        case (_, "LimitExceededException"), (_, "ResourceLimitExceededException"): error.operation
+        default: nil
+        }
+    }
+}
+
+extension Diagnostic.Code {
+    static let denied = Self("aws.denied", .denied)
+    static let refused = Self("aws.refused", .failed)
+    static let quota = Self("aws.quota", .failed)
+}

@@ -1,0 +1,111 @@
+import AWSClient
+import Diagnostics
+import Documents
+import ServiceModel
+
+/// Compares a service's resources at AWS with those that it is to have. Changes nothing.
+struct CloudPlanner: Sendable {
+    let context: DriverContext
+
+    /// - Parameter past: what releases before had, which goes where it is wanted no more.
+    /// - Throws: ``DiagnosticReport`` with everything that stands in the way.
+    func plan(_ release: Release, past: [Release], deleteData: Bool) async throws -> CloudPlan {
+        let wanted = release.resources.filter { $0.identity.isCloud }
+        let gone = Self.gone(from: past, keeping: wanted)
+        var steps: [CloudPlan.Step] = []
+        var problems = DiagnosticCollector()
+        let outcomes = try await (wanted.map { ($0, true) } + gone.map { ($0, false) }).concurrentMap(atOnce: 16) {
+            (resource, isWanted) in
+            do {
+                return Result<CloudPlan.Step?, any Error>.success(
+                    isWanted
+                        ? try await step(resource, among: wanted)
+                        : try await removal(of: resource, deleteData: deleteData))
+            } catch let error where !(error is CancellationError) {
+                return .failure(AWSRefusal.told(error, at: resource.manifest.location))
+            }
+        }
+        for outcome in outcomes {
+            if let step = problems.gather({ try outcome.get() }) ?? nil { steps.append(step) }
+        }
+        try problems.throwIfErrors()
+        let order = CloudKind.allCases
+        return CloudPlan(
+            steps: steps.sorted {
+                (order.firstIndex(of: $0.kind) ?? 0) < (order.firstIndex(of: $1.kind) ?? 0)
+            })
+    }
+
+    /// What the service had, newest first, and has no more.
+    private static func gone(from past: [Release], keeping wanted: [Resource]) -> [Resource] {
+        var seen = Set(wanted.map(\.identity))
+        return past.reversed().flatMap(\.resources).filter { $0.identity.isCloud && seen.insert($0.identity).inserted }
+    }
+
+    private func step(_ resource: Resource, among all: [Resource]) async throws -> CloudPlan.Step? {
+        guard let kind = resource.identity.cloudKind else { return nil }
+        let driver = kind.driver(context)
+        let wanted = try driver.wanted(resource, among: all)
+        let live = try await driver.live(wanted, of: resource)
+        var superseded: [LiveResource] = []
+        if let groups = driver as? NodeGroupDriver {
+            superseded = try await groups.superseded(by: wanted, of: resource)
+        }
+        if let live { try ResourceOwnership.check(live, resource) }
+        return CloudPlan.Step(
+            resource: resource, kind: kind, wanted: wanted, live: live,
+            change: change(resource, driver, wanted, live, superseded), superseded: superseded)
+    }
+
+    private func change(
+        _ resource: Resource, _ driver: any ResourceDriver, _ wanted: Node, _ live: LiveResource?,
+        _ superseded: [LiveResource]
+    ) -> Change {
+        let identity = resource.identity
+        guard let live else {
+            guard let old = superseded.first else { return Change(resource: identity, action: .create, effect: .none) }
+            return Change(
+                resource: identity, action: .replace, effect: .rolling, fields: driver.difference(old, wanted),
+                reason: "another group takes its place, and the pods move to its nodes")
+        }
+        switch live.state {
+        case .deleting:
+            return Change(
+                resource: identity, action: .replace, effect: .replace,
+                reason: "it is being deleted: it will be made anew")
+        case .failed(let why):
+            return Change(resource: identity, action: .replace, effect: .replace, reason: "it has failed: \(why)")
+        case .ready, .changing: break
+        }
+        let fields = driver.difference(live, wanted)
+        if fields.isEmpty {
+            if superseded.isEmpty { return Change(resource: identity, action: .unchanged, effect: .none) }
+            return Change(
+                resource: identity, action: .update, effect: .rolling,
+                reason: "\(superseded.map(\.id).joined(separator: ", ")) goes, whose place it has taken")
+        }
+        return Change(resource: identity, action: .update, effect: driver.effect(of: fields), fields: fields)
+    }
+
+    /// Nil where nothing of ours is there any more.
+    private func removal(of resource: Resource, deleteData: Bool) async throws -> CloudPlan.Step? {
+        guard let kind = resource.identity.cloudKind else { return nil }
+        let driver = kind.driver(context)
+        let wanted = try driver.wanted(resource, among: [resource])
+        var live = try await driver.live(wanted, of: resource)
+        var superseded: [LiveResource] = []
+        if let groups = driver as? NodeGroupDriver {
+            superseded = try await groups.superseded(by: wanted, of: resource)
+        }
+        if let found = live, !ResourceOwnership.isOurs(found, resource) { live = nil }
+        guard live != nil || !superseded.isEmpty else { return nil }
+        // Without leave, what holds data stays.
+        if driver.effectOfDeleting == .dataLoss, !deleteData, kind == .logGroup { return nil }
+        return CloudPlan.Step(
+            resource: resource, kind: kind, wanted: .null, live: live,
+            change: Change(
+                resource: resource.identity, action: .delete,
+                effect: deleteData ? driver.effectOfDeleting : min(driver.effectOfDeleting, .replace)),
+            superseded: superseded)
+    }
+}

@@ -1,0 +1,40 @@
+import HTTPTransport
+import AWSClient
+import Documents
+
+/// All objects of a bucket, with their versions.
+///
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+struct BucketContents: Sendable {
+    /// So many can be deleted at once.
+    private static let pageSize = 1000
+
+    let name: String
+    let api: AWSAPI
+
+    func delete() async throws {
+        while true {
+            let query = [("versions", nil as String?), ("max-keys", "\(Self.pageSize)")]
+            let page = try await api.send(
+                AWSCall(.s3, "ListObjectVersions", .get, "/", query: query).inBucket(name)
+            ).xml()
+            let versions = page.elements("Version") + page.elements("DeleteMarker")
+            if versions.isEmpty { return }
+            let objects = versions.map { version -> Node in
+                ["Key": version["Key"] ?? .null, "VersionId": version["VersionId"] ?? .null]
+            }
+            let answer = try await api.send(
+                AWSCall(.s3, "DeleteObjects", .post, "/", query: [("delete", nil)])
+                    .with(
+                        xml: "Delete", ["Quiet": true, "Object": .sequence(objects)],
+                        namespace: BucketParts.namespace
+                    ).inBucket(name)
+            ).xml()
+            if let error = answer.elements("Error").first {
+                throw AWSError(
+                    code: error["Code"]?.string ?? "", message: error["Message"]?.string ?? "", status: 200,
+                    requestID: "", operation: "s3:DeleteObjects")
+            }
+        }
+    }
+}

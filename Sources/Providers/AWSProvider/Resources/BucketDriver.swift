@@ -1,0 +1,164 @@
+import HTTPTransport
+import AWSClient
+import Diagnostics
+import Documents
+import ServiceModel
+
+/// Buckets of S3 with all that keeps them private and tidy.
+///
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+struct BucketDriver: ResourceDriver {
+    let context: DriverContext
+    var api: AWSAPI { context.api }
+
+    // MARK: Wanted
+
+    func wanted(_ resource: Resource, among all: [Resource]) -> Node {
+        let spec = resource.manifest["spec"] ?? .null
+        let name = context.bucketName(spec)
+        var wanted = Mapping()
+        wanted["name"] = .string(name, at: (spec["name"] ?? spec["namePrefix"])?.location ?? .unknown)
+        wanted["versioning"] = spec["versioning"]
+        var encryption = Mapping()
+        encryption["algorithm"] = spec.value("encryption", "algorithm")
+        encryption["key"] = spec.value("encryption", "key") ?? .null
+        wanted["encryption"] = .mapping(encryption)
+        wanted["publicAccessBlock"] = true
+        wanted["expireNoncurrentDays"] = spec["expireNoncurrentDays"] ?? .null
+        wanted["policy"] = policy(name, servesDistribution: spec["servesDistribution"]?.bool == true)
+        wanted["tags"] = spec["tags"] ?? [:]
+        return .mapping(wanted)
+    }
+
+    /// - https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit
+    /// - https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    private func policy(_ name: String, servesDistribution: Bool) -> Node {
+        let arn = context.bucketARN(name)
+        var statements: [Node] = [
+            [
+                "Sid": "OnlyOverTLS", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+                "Resource": [.string(arn), .string("\(arn)/*")],
+                "Condition": ["Bool": ["aws:SecureTransport": "false"]],
+            ]
+        ]
+        if servesDistribution {
+            let distributions = "arn:\(context.partition.id):cloudfront::\(context.identity.account):distribution/*"
+            statements.append([
+                "Sid": "Distribution", "Effect": "Allow", "Principal": ["Service": "cloudfront.amazonaws.com"],
+                "Action": "s3:GetObject", "Resource": .string("\(arn)/*"),
+                "Condition": ["ArnLike": ["AWS:SourceArn": .string(distributions)]],
+            ])
+        }
+        return PolicyDocument.document(statements)
+    }
+
+    // MARK: Live
+
+    func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
+        let name = wanted["name"]?.string ?? ""
+        guard try await exists(name, at: wanted["name"]?.location ?? .unknown) else { return nil }
+        async let tagging = part("GetBucketTagging", "tagging", of: name)
+        async let versioning = part("GetBucketVersioning", "versioning", of: name)
+        async let encryption = part("GetBucketEncryption", "encryption", of: name)
+        async let block = part("GetPublicAccessBlock", "publicAccessBlock", of: name)
+        async let lifecycle = part("GetBucketLifecycleConfiguration", "lifecycle", of: name)
+        async let policy = livePolicy(of: name)
+        let tags = Tags.dictionary(pairs: try await tagging["TagSet"]?.elements("Tag") ?? [])
+        var spec = Mapping()
+        spec["name"] = .string(name)
+        spec["versioning"] = try await versioning["Status"] ?? "Suspended"
+        let rule = try await encryption.value("Rule", "ApplyServerSideEncryptionByDefault")
+        var cipher = Mapping()
+        cipher["algorithm"] = rule?["SSEAlgorithm"] ?? .null
+        cipher["key"] = rule?["KMSMasterKeyID"] ?? .null
+        spec["encryption"] = .mapping(cipher)
+        let flags = try await block
+        spec["publicAccessBlock"] = .bool(BucketParts.accessFlags.allSatisfy { flags[$0]?.string == "true" })
+        spec["expireNoncurrentDays"] = BucketParts.noncurrentDays(try await lifecycle)
+        spec["policy"] = try await policy
+        spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
+        return LiveResource(id: name, spec: .mapping(spec), tags: tags)
+    }
+
+    private func exists(_ name: String, at location: SourceLocation) async throws -> Bool {
+        do {
+            _ = try await api.send(AWSCall(.s3, "HeadBucket", .head, "/").inBucket(name))
+            return true
+        } catch let error as AWSError where error.status == 404 {
+            return false
+        } catch let error as AWSError where [301, 403].contains(error.status) {
+            throw Diagnostic(
+                .error, .foreign, "the bucket `\(name)` cannot be used", at: location,
+                why: error.status == 301
+                    ? "it is in another region" : "it is somebody else's, or the credentials may not look at it",
+                fix: "choose another name with `storage.bucket.name`")
+        }
+    }
+
+    /// An empty mapping where nothing is configured.
+    private func part(_ operation: String, _ query: String, of name: String) async throws -> Node {
+        do {
+            return try await api.send(
+                AWSCall(.s3, operation, .get, "/", query: [(query, nil)]).inBucket(name)
+            ).xml()
+        } catch let error as AWSError where error.status == 404 {
+            return [:]
+        }
+    }
+
+    private func livePolicy(of name: String) async throws -> Node {
+        do {
+            return try await api.send(
+                AWSCall(.s3, "GetBucketPolicy", .get, "/", query: [("policy", nil)]).inBucket(name)
+            ).json()
+        } catch let error as AWSError where error.status == 404 {
+            return .null
+        }
+    }
+
+    // MARK: Writing
+
+    func create(_ wanted: Node, of resource: Resource) async throws {
+        let name = wanted["name"]?.string ?? ""
+        var call = AWSCall(.s3, "CreateBucket", .put, "/").inBucket(name)
+        if api.region != "us-east-1" {
+            call = call.with(
+                xml: "CreateBucketConfiguration", ["LocationConstraint": .string(api.region)],
+                namespace: BucketParts.namespace)
+        }
+        do {
+            _ = try await api.send(call)
+        } catch let error as AWSError where error.code == "BucketAlreadyOwnedByYou" {
+            if let live = try await live(wanted, of: resource) {
+                // One without any tag was made by an attempt that was cut off before it could tag it.
+                if !live.tags.isEmpty { try ResourceOwnership.check(live, resource) }
+            }
+        } catch let error as AWSError where error.code == "BucketAlreadyExists" {
+            throw Diagnostic(
+                .error, .foreign, "the name `\(name)` is taken by somebody else's bucket",
+                at: wanted["name"]?.location ?? .unknown, fix: "choose another one with `storage.bucket.name`")
+        }
+        // First of all: whose it is.
+        try await BucketParts.write(["tags"], wanted, of: name, api)
+        try await BucketParts.write(BucketParts.all.filter { $0 != "tags" }, wanted, of: name, api)
+    }
+
+    func update(_ wanted: Node, from live: LiveResource, _ fields: [FieldChange]) async throws {
+        let changed = fields.keys
+        try await BucketParts.write(BucketParts.all.filter(changed.contains), wanted, of: live.id, api)
+    }
+
+    func delete(_ live: LiveResource, of resource: Resource, deleteData: Bool) async throws -> Bool {
+        if deleteData { try await BucketContents(name: live.id, api: api).delete() }
+        do {
+            _ = try await api.send(AWSCall(.s3, "DeleteBucket", .delete, "/").inBucket(live.id))
+            return true
+        } catch let error as AWSError where error.isNotFound {
+            return true
+        } catch let error as AWSError where error.code == "BucketNotEmpty" {
+            return false
+        }
+    }
+
+    var effectOfDeleting: Effect { .dataLoss }
+}

@@ -1,0 +1,75 @@
+import HTTPTransport
+import AWSClient
+import Documents
+
+/// The parts of a bucket's configuration, each of which is written by a call of its own.
+enum BucketParts {
+    static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+    static let all = [
+        "tags", "publicAccessBlock", "encryption", "versioning", "expireNoncurrentDays", "policy",
+    ]
+    static let accessFlags = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
+    private static let ruleID = "synthdata-infra"
+    /// What an upload left that was cut off.
+    private static let abortAfterDays = 7
+
+    static func write(_ parts: [String], _ wanted: Node, of name: String, _ api: AWSAPI) async throws {
+        for part in parts { _ = try await api.send(call(part, wanted).inBucket(name)) }
+    }
+
+    private static func call(_ part: String, _ wanted: Node) -> AWSCall {
+        func put(_ operation: String, _ query: String, _ element: String, _ content: Node) -> AWSCall {
+            AWSCall(.s3, operation, .put, "/", query: [(query, nil)])
+                .with(xml: element, content, namespace: namespace)
+        }
+        switch part {
+        case "tags":
+            let tags = (wanted["tags"]?.mapping?.entries ?? []).map { entry -> Node in
+                ["Key": .string(entry.key), "Value": entry.value]
+            }
+            return put("PutBucketTagging", "tagging", "Tagging", ["TagSet": ["Tag": .sequence(tags)]])
+        case "publicAccessBlock":
+            var flags = Mapping()
+            for flag in accessFlags { flags[flag] = true }
+            return put(
+                "PutPublicAccessBlock", "publicAccessBlock", "PublicAccessBlockConfiguration", .mapping(flags))
+        case "encryption":
+            let cipher: Node = [
+                "SSEAlgorithm": wanted.value("encryption", "algorithm") ?? "AES256",
+                "KMSMasterKeyID": wanted.value("encryption", "key") ?? .null,
+            ]
+            let isKMS = wanted.value("encryption", "key")?.string != nil
+            return put(
+                "PutBucketEncryption", "encryption", "ServerSideEncryptionConfiguration",
+                ["Rule": ["ApplyServerSideEncryptionByDefault": cipher, "BucketKeyEnabled": .bool(isKMS)]])
+        case "versioning":
+            return put(
+                "PutBucketVersioning", "versioning", "VersioningConfiguration",
+                ["Status": wanted["versioning"] ?? .null])
+        case "expireNoncurrentDays": return lifecycle(wanted["expireNoncurrentDays"]?.integer)
+        default:
+            var call = AWSCall(.s3, "PutBucketPolicy", .put, "/", query: [("policy", nil)])
+            call.body = JSONEmitter.bytes(of: wanted["policy"] ?? .null)
+            call.headers["Content-Type"] = "application/json"
+            return call.withChecksum
+        }
+    }
+
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
+    private static func lifecycle(_ days: Int?) -> AWSCall {
+        var rule: Node = [
+            "ID": .string(ruleID), "Filter": ["Prefix": ""], "Status": "Enabled",
+            "AbortIncompleteMultipartUpload": ["DaysAfterInitiation": .integer(abortAfterDays)],
+        ]
+        if let days { rule.merge(["NoncurrentVersionExpiration": ["NoncurrentDays": .integer(days)]]) }
+        return AWSCall(.s3, "PutBucketLifecycleConfiguration", .put, "/", query: [("lifecycle", nil)])
+            .with(xml: "LifecycleConfiguration", ["Rule": rule], namespace: namespace)
+    }
+
+    /// Null where nothing expires.
+    static func noncurrentDays(_ lifecycle: Node) -> Node {
+        let rule = lifecycle.elements("Rule").first { $0["ID"]?.string == ruleID }
+        let days = rule?.value("NoncurrentVersionExpiration", "NoncurrentDays")?.string.flatMap { Int($0) }
+        return days.map { .integer($0) } ?? .null
+    }
+}

@@ -1,0 +1,28 @@
+import AWSClient
+import Cryptography
+import Documents
+import ServiceModel
+
+/// What all drivers of one plan know.
+struct DriverContext: Sendable {
+    let api: AWSAPI
+    let identity: CallerIdentity
+    let cluster: EKSCluster
+
+    var partition: AWSPartition { AWSPartition.of(api.region) }
+
+    /// `arn:aws:iam::123456789012:role/name`; an ARN stays as it is.
+    func roleARN(_ name: String) -> String {
+        name.hasPrefix("arn:") ? name : "arn:\(partition.id):iam::\(identity.account):role/\(name)"
+    }
+
+    func bucketARN(_ name: String) -> String { "arn:\(partition.id):s3:::\(name)" }
+
+    /// The configured name, or the one that follows from the account.
+    func bucketName(_ spec: Node) -> String {
+        if let name = spec["name"]?.string { return name }
+        let place = spec["place"]?.string ?? ""
+        let digest = SHA256Digest.hexadecimal(of: Array("\(identity.account)/\(place)".utf8))
+        return (spec["namePrefix"]?.string ?? "") + digest.prefix(10)
+    }
+}

@@ -1,0 +1,20 @@
+import Documents
+
+/// A resource as it is, in the shape in which it is wanted.
+struct LiveResource: Sendable {
+    /// What AWS knows it by: an ARN, or a name where that is enough.
+    let id: String
+    let spec: Node
+    let tags: [String: String]
+    /// What it does at the moment.
+    var state = State.ready
+
+    enum State: Sendable, Hashable {
+        case ready
+        /// `CREATING`, in AWS's word.
+        case changing(String)
+        case deleting
+        /// Why, in AWS's words.
+        case failed(String)
+    }
+}

@@ -1,0 +1,171 @@
+import HTTPTransport
+import AWSClient
+import Cryptography
+import Diagnostics
+import Documents
+import ServiceModel
+
+/// Managed node groups of EKS.
+///
+/// What cannot be changed where it stands is part of a group's name: such a change makes another group, to which the
+/// pods move, and the group before it is deleted after that.
+/// https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
+struct NodeGroupDriver: ResourceDriver {
+    /// Of these, each group has its own for all its life.
+    private static let fixed = ["instanceTypes", "amiType", "capacityType", "diskSize", "subnets", "nodeRole"]
+    private static let longestName = 63
+    private static let hashLength = 6
+
+    let context: DriverContext
+    private var api: AWSAPI { context.api }
+    private var path: String { "/clusters/\(AWSCall.segment(context.cluster.name))/node-groups" }
+
+    func wanted(_ resource: Resource, among all: [Resource]) -> Node {
+        var spec = resource.manifest["spec"]?.mapping ?? Mapping()
+        if let role = spec["nodeRole"], let name = role.string {
+            spec["nodeRole"] = .string(context.roleARN(name), at: role.location)
+        }
+        if spec["subnets"] == nil { spec["subnets"] = .sequence(context.cluster.subnets.map { .string($0) }) }
+        // A pool without labels or taints is one that has none.
+        for key in ["labels", "tags"] where spec[key] == nil { spec[key] = [:] }
+        if spec["taints"] == nil { spec["taints"] = [] }
+        let name = spec["name"] ?? .null
+        spec.remove("name")
+        spec["nodegroupName"] = .string(Self.name(name.string ?? "", spec), at: name.location)
+        return .mapping(spec)
+    }
+
+    /// `name-` and six digits of the SHA-256 of what cannot be changed.
+    private static func name(_ name: String, _ spec: Mapping) -> String {
+        let fixed = fixed.map { JSONEmitter.emit(spec[$0] ?? .null) }.joined(separator: "\n")
+        let hash = SHA256Digest.hexadecimal(of: Array(fixed.utf8)).prefix(hashLength)
+        return "\(name.prefix(longestName - hashLength - 1))-\(hash)"
+    }
+
+    func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
+        try await read(wanted["nodegroupName"]?.string ?? "", wanted)
+    }
+
+    /// The groups of the service that others have taken the place of.
+    func superseded(by wanted: Node, of resource: Resource) async throws -> [LiveResource] {
+        let current = wanted["nodegroupName"]?.string ?? ""
+        let stem = current.dropLast(Self.hashLength)
+        var groups: [LiveResource] = []
+        for name in try await names() where name != current && name.hasPrefix(stem) && name.count == current.count {
+            if let group = try await read(name, wanted), ResourceOwnership.isOurs(group, resource) {
+                groups.append(group)
+            }
+        }
+        return groups
+    }
+
+    private func names() async throws -> [String] {
+        try await Pages.all { token in
+            let call = AWSCall(.eks, "ListNodegroups", .get, path, query: token.map { [("nextToken", $0)] } ?? [])
+            let page = try await api.send(call).json()
+            return ((page["nodegroups"]?.sequence ?? []).compactMap(\.string), page["nextToken"]?.string)
+        }
+    }
+
+    private func read(_ name: String, _ wanted: Node) async throws -> LiveResource? {
+        let group: Node
+        do {
+            let call = AWSCall(.eks, "DescribeNodegroup", .get, "\(path)/\(AWSCall.segment(name))")
+            group = try await api.send(call).json()["nodegroup"] ?? .null
+        } catch let error as AWSError where error.isNotFound {
+            return nil
+        }
+        let tags = Tags.dictionary(group["tags"])
+        var spec = Mapping()
+        for entry in wanted.mapping?.entries ?? [] { spec[entry.key] = group[entry.key] }
+        for key in ["labels"] where spec[key] == nil { spec[key] = [:] }
+        if spec["taints"] == nil { spec["taints"] = [] }
+        spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
+        // It moves between the bounds by itself; only too few nodes are a difference.
+        if var scaling = spec["scalingConfig"]?.mapping, let desired = scaling["desiredSize"]?.integer,
+            let least = wanted.value("scalingConfig", "desiredSize")?.integer, desired > least,
+            desired <= wanted.value("scalingConfig", "maxSize")?.integer ?? .max
+        {
+            scaling["desiredSize"] = .integer(least)
+            spec["scalingConfig"] = .mapping(scaling)
+        }
+        return LiveResource(
+            id: name, spec: .mapping(spec), tags: tags, state: Self.state(group))
+    }
+
+    /// https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html
+    private static func state(_ group: Node) -> LiveResource.State {
+        let issues = group.value("health", "issues")?.sequence ?? []
+        let words = issues.map { "\($0["code"]?.string ?? ""): \($0["message"]?.string ?? "")" }
+        switch group["status"]?.string ?? "" {
+        case "ACTIVE": return .ready
+        case "DELETING": return .deleting
+        case "CREATE_FAILED", "DEGRADED", "DELETE_FAILED":
+            return .failed(words.isEmpty ? group["status"]?.string ?? "" : words.joined(separator: "; "))
+        case let status: return .changing(status)
+        }
+    }
+
+    func create(_ wanted: Node, of resource: Resource) async throws {
+        var input = wanted.mapping ?? Mapping()
+        // The same token for the same wish: a repeated request makes no second group.
+        let digest = SHA256Digest.hexadecimal(of: JSONEmitter.bytes(of: wanted))
+        input["clientRequestToken"] = .string(String(digest.prefix(64)))
+        do {
+            _ = try await api.send(AWSCall(.eks, "CreateNodegroup", .post, path, json: .mapping(input)))
+        } catch let error as AWSError where error.code == "ResourceInUseException" {
+            guard let live = try await live(wanted, of: resource) else { throw error }
+            try ResourceOwnership.check(live, resource)
+        }
+    }
+
+    func update(_ wanted: Node, from live: LiveResource, _ fields: [FieldChange]) async throws {
+        let changed = fields.keys
+        var input: Node = [:]
+        if changed.contains("scalingConfig"), let scaling = wanted["scalingConfig"] {
+            input.merge(["scalingConfig": scaling])
+        }
+        if changed.contains("labels") {
+            input.merge(["labels": Self.labels(from: live.spec["labels"], to: wanted["labels"])])
+        }
+        if changed.contains("taints") {
+            input.merge(["taints": Self.taints(from: live.spec["taints"], to: wanted["taints"])])
+        }
+        if input != [:] {
+            let path = "\(path)/\(AWSCall.segment(live.id))/update-config"
+            _ = try await api.send(AWSCall(.eks, "UpdateNodegroupConfig", .post, path, json: input))
+        }
+        guard changed.contains("tags") else { return }
+        let group = try await api.send(
+            AWSCall(.eks, "DescribeNodegroup", .get, "\(path)/\(AWSCall.segment(live.id))")
+        ).json()
+        let arn = group.value("nodegroup", "nodegroupArn")?.string ?? ""
+        _ = try await api.send(
+            AWSCall(
+                .eks, "TagResource", .post, "/tags/\(AWSCall.segment(arn))", json: ["tags": wanted["tags"] ?? [:]]))
+    }
+
+    private static func labels(from live: Node?, to wanted: Node?) -> Node {
+        let gone = (live?.mapping?.entries ?? []).map(\.key).filter { wanted?[$0] == nil }
+        return ["addOrUpdateLabels": wanted ?? [:], "removeLabels": .sequence(gone.map { .string($0) })]
+    }
+
+    private static func taints(from live: Node?, to wanted: Node?) -> Node {
+        let (before, after) = (live?.sequence ?? [], wanted?.sequence ?? [])
+        func isSame(_ left: Node, _ right: Node) -> Bool {
+            left["key"] == right["key"] && left["effect"] == right["effect"]
+        }
+        let gone = before.filter { old in !after.contains { isSame($0, old) } }
+        return ["addOrUpdateTaints": .sequence(after), "removeTaints": .sequence(gone)]
+    }
+
+    func delete(_ live: LiveResource, of resource: Resource, deleteData: Bool) async throws -> Bool {
+        do {
+            _ = try await api.send(
+                AWSCall(.eks, "DeleteNodegroup", .delete, "\(path)/\(AWSCall.segment(live.id))"))
+        } catch let error as AWSError where error.isNotFound {}
+        return true
+    }
+
+    var effectOfDeleting: Effect { .replace }
+}

@@ -1,0 +1,42 @@
+import Diagnostics
+import Documents
+import ServiceModel
+
+/// Reads, makes, changes and deletes the resources of one kind.
+///
+/// Every call is safe to repeat: what was made or deleted already is left as it is.
+protocol ResourceDriver: Sendable {
+    /// What is wanted, in AWS's terms: names and policies that follow from the account and the cluster are filled in.
+    ///
+    /// - Parameter all: the service's other resources, some of which it is about.
+    func wanted(_ resource: Resource, among all: [Resource]) throws -> Node
+
+    /// Nil where there is none.
+    func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource?
+
+    func create(_ wanted: Node, of resource: Resource) async throws
+
+    /// - Parameter fields: which differ.
+    func update(_ wanted: Node, from live: LiveResource, _ fields: [FieldChange]) async throws
+
+    /// - Returns: false where its data keeps it from being deleted.
+    func delete(_ live: LiveResource, of resource: Resource, deleteData: Bool) async throws -> Bool
+
+    /// What a change of fields does to what runs.
+    func effect(of fields: [FieldChange]) -> Effect
+
+    /// What deleting it does.
+    var effectOfDeleting: Effect { get }
+
+    /// Fields of `wanted` that differ from the live ones.
+    func difference(_ live: LiveResource, _ wanted: Node) -> [FieldChange]
+}
+
+extension ResourceDriver {
+    func effect(of fields: [FieldChange]) -> Effect { .inPlace }
+    var effectOfDeleting: Effect { .none }
+
+    func difference(_ live: LiveResource, _ wanted: Node) -> [FieldChange] {
+        FieldDifference.between(live.spec, wanted)
+    }
+}
