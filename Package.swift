@@ -114,7 +114,9 @@ let package = Package(
             "KubernetesProvider", in: "Providers",
             ["CZlib", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "ServiceModel"]),
 
-        room("AWSClient", in: "Providers", ["CExpat", "Cryptography", "Diagnostics", "Documents", "HTTPTransport"]),
+        room(
+            "AWSClient", in: "Providers",
+            ["CExpat", "Cryptography", "Diagnostics", "Documents", "HTTPTransport", subprocess, systemPackage]),
 
         // MARK: Workload
         room("ReferenceWorkload", in: "Workload", ["Diagnostics", "Documents", "ServiceModel", logging] + nio),
