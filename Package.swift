@@ -183,7 +183,8 @@ let package = Package(
                 "TestSupport", "synthdata-infra", subprocess,
             ]),
         tests(
-            "AWSClientTests", ["AWSClient", "Diagnostics", "Documents", "HTTPTransport", "TestSupport"],
+            "AWSClientTests",
+            ["AWSClient", "Cryptography", "Diagnostics", "Documents", "HTTPTransport", "TestSupport"],
             exclude: ["Fixtures"]),
         tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport", "TestSupport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),

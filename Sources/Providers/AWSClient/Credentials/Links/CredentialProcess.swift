@@ -60,7 +60,7 @@ struct CredentialProcess: CredentialIssuer {
             return try await withThrowingTaskGroup(of: Outcome?.self) { group in
                 group.addTask { try await runToTheEnd() }
                 group.addTask {
-                    try await context.sleep(timeLimit)
+                    try await Task.sleep(for: timeLimit)
                     return nil
                 }
                 defer { group.cancelAll() }
