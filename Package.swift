@@ -114,7 +114,9 @@ let package = Package(
             "KubernetesProvider", in: "Providers",
             ["CZlib", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient", "ServiceModel"]),
 
-        room("AWSClient", in: "Providers", ["CExpat", "Cryptography", "Diagnostics", "Documents", "HTTPTransport"]),
+        room(
+            "AWSClient", in: "Providers",
+            ["CExpat", "Cryptography", "Diagnostics", "Documents", "HTTPTransport", subprocess, systemPackage]),
         room(
             "AWSProvider", in: "Providers",
             [
@@ -187,7 +189,8 @@ let package = Package(
                 "TestSupport", "synthdata-infra", subprocess,
             ]),
         tests(
-            "AWSClientTests", ["AWSClient", "Diagnostics", "Documents", "HTTPTransport", "TestSupport"],
+            "AWSClientTests",
+            ["AWSClient", "Cryptography", "Diagnostics", "Documents", "HTTPTransport", "TestSupport"],
             exclude: ["Fixtures"]),
         tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport", "TestSupport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),

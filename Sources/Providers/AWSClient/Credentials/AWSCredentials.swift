@@ -1,13 +1,13 @@
 package import Diagnostics
 
-/// Keys that sign requests. Prints no secret.
+/// Keys that sign requests. `Sendable`, prints no secret.
 package struct AWSCredentials: Sendable, Hashable {
     package let accessKeyID: String
     package let secretAccessKey: Redacted<String>
     package let sessionToken: Redacted<String>?
     /// Seconds since 1970; nil for keys that do not expire.
     package let expiration: Int?
-    /// Where they came from, in words: `environment variables`.
+    /// Where they came from, in words: `environment variables`, `profile "dev": role arn:aws:iam::1:role/x`.
     package let source: String
 
     package init(
