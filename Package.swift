@@ -96,11 +96,16 @@ let package = Package(
 
         // MARK: Engine
         room("ServiceModel", in: "Engine", ["Cryptography", "Diagnostics", "Documents"]),
-        room("ConfigurationManager", in: "Engine", ["Diagnostics", "Documents", "ServiceModel"]),
+        room(
+            "ResourceManager", in: "Engine", ["Cryptography", "Diagnostics", "Documents", "ServiceModel"]),
+        room("ConfigurationManager", in: "Engine", ["Diagnostics", "Documents", "ResourceManager", "ServiceModel"]),
         room("TemplateRenderer", in: "Engine", ["Diagnostics", "Documents"]),
         room(
             "DeploymentEngine", in: "Engine",
-            ["ConfigurationManager", "Cryptography", "Diagnostics", "Documents", "ServiceModel", "TemplateRenderer"]),
+            [
+                "ConfigurationManager", "Cryptography", "Diagnostics", "Documents", "ResourceManager", "ServiceModel",
+                "TemplateRenderer",
+            ]),
 
         // MARK: Providers
         room(
@@ -177,6 +182,7 @@ let package = Package(
                 "ServiceModel",
             ],
             exclude: ["Fixtures"]),
+        tests("ResourceManagerTests", ["Documents", "ResourceManager", "ServiceModel"]),
         tests("TerminalUITests", ["Diagnostics", "TerminalUI"]),
         tests(
             "KubernetesClientTests",
@@ -199,7 +205,7 @@ let package = Package(
             [
                 "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics", "Documents", "EmbeddedFiles",
                 "HTTPTransport", "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ServiceModel",
-                "Templates", "TestSupport", "local-supervisor",
+                "ResourceManager", "Templates", "TestSupport", "local-supervisor",
             ],
             exclude: ["Fixtures"]),
         tests(

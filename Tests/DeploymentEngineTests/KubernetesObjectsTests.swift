@@ -102,15 +102,19 @@ import Testing
     }
 
     @Test(arguments: [
-        (ProviderKind.onprem, "nvidia.com/gpu.product", "Tesla-T4"),
-        (.aws, "k8s.amazonaws.com/accelerator", "nvidia-tesla-t4"),
-        (.gcp, "cloud.google.com/gke-accelerator", "nvidia-tesla-t4"),
-        (.azure, "synthdata.io/accelerator", "nvidia-tesla-t4"),
+        (ProviderKind.onprem, "nvidia.com/gpu.product", "Tesla-T4", nil),
+        (.aws, "k8s.amazonaws.com/accelerator", "nvidia-tesla-t4", "synthdata-demo-d010f854a5"),
+        (.gcp, "cloud.google.com/gke-accelerator", "nvidia-tesla-t4", "synthdata-demo-d010f854a5"),
+        (.azure, "synthdata.io/accelerator", "nvidia-tesla-t4", "sdd010f854a5"),
     ])
-    func theProvidersLabelChoosesTheNodeOfAGPU(provider: ProviderKind, label: String, value: String) throws {
+    func theProvidersLabelChoosesTheNodeOfAGPU(
+        provider: ProviderKind, label: String, value: String, pool: String?
+    ) throws {
         let deployment = try ServiceCase(name: "image", dataType: .image, provider: provider).rendered().object(
             "Deployment")
-        #expect(deployment[path("spec.template.spec.nodeSelector")] == .mapping(Mapping([label: .string(value)])))
+        var expected = Mapping([label: .string(value)])
+        if let pool { expected["synthdata.io/node-pool"] = .string(pool) }
+        #expect(deployment[path("spec.template.spec.nodeSelector")] == .mapping(expected))
     }
 
     @Test func memoryIsLimitedToWhatIsRequestedUnlessALimitIsSet() throws {

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Documents
+import ResourceManager
 import ServiceModel
 
 /// Rules that hold between the merged values of a service. Each problem stands at the line that set the
@@ -46,6 +47,7 @@ struct CrossFieldRules {
         checkMountPath()
         if provider == .local { checkLocal() }
         if provider.isKubernetes { checkKubernetes() }
+        if provider.isCloud { checkCloud() }
     }
 
     private static let required: [(String, String)] = [

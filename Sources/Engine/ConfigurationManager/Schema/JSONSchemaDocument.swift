@@ -136,6 +136,8 @@ package enum JSONSchemaDocument {
         case .httpPath: ["type": "string", "pattern": "^/"]
         case .uuid: ["type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"]
         case .httpURL: ["type": "string", "pattern": "^https?://"]
+        case .awsAccount: ["type": ["string", "number"]]
+        case .awsARN: ["type": "string", "pattern": "^arn:aws[^:]*:[^:]+:[^:]*:[^:]*:.+$"]
         default: ["type": ["string", "number"]]
         }
     }

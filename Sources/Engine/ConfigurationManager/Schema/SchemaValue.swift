@@ -54,6 +54,10 @@ package indirect enum SchemaValue: Sendable {
         case addressRange
         /// A UUID in lower case (RFC 9562, section 4).
         case uuid
+        /// Twelve digits.
+        case awsAccount
+        /// The name of a resource of AWS: `arn:aws:iam::123456789012:role/nodes`.
+        case awsARN
     }
 }
 
@@ -72,6 +76,8 @@ extension SchemaValue {
         case .text(.environmentName): "variable name"
         case .text(.addressRange): "address range"
         case .text(.uuid): "UUID"
+        case .text(.awsAccount): "account id"
+        case .text(.awsARN): "ARN"
         case .boolean: "boolean"
         case .integer(let range): Self.bounded("integer", range)
         case .number(let range): "number, \(range.lowerBound) to \(range.upperBound)"
@@ -104,8 +110,9 @@ extension SchemaValue {
         switch self {
         case .choice: "one of \(name)"
         case .text(.free), .text(.argument): name
-        case .text(.absolutePath), .text(.httpPath), .text(.addressRange), .integer, .anything:
-            name.first.map { "aeiou".contains($0) } == true ? "an \(name)" : "a \(name)"
+        case .text(.absolutePath), .text(.httpPath), .text(.addressRange), .text(.awsAccount), .text(.awsARN), .integer,
+            .anything:
+            name.first.map { "aeiouA".contains($0) } == true ? "an \(name)" : "a \(name)"
         default: "a \(name)"
         }
     }
@@ -127,6 +134,8 @@ extension SchemaValue {
         case .text(.imageTag): "1.2.0"
         case .text(.environmentName): "LOG_LEVEL"
         case .text(.addressRange): "10.0.0.0/8"
+        case .text(.awsAccount): "123456789012"
+        case .text(.awsARN): "arn:aws:iam::123456789012:role/nodes"
         case .text(.uuid): "0f8fad5b-d9cb-469f-a165-70867728950e"
         case .text(.free), .text(.argument), .anything: "text"
         case .boolean: "true"

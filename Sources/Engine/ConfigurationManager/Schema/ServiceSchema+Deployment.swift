@@ -68,6 +68,25 @@ extension ServiceSchema {
             SchemaKey(
                 "tolerations", .list(.object(toleration)), "Taints of GPU nodes that replicas with a GPU tolerate.",
                 absent: "none"),
+            .section(
+                "node_pool", "Nodes of the service's own, made at its cloud.",
+                [
+                    SchemaKey("enabled", .boolean, "Whether the service has nodes of its own."),
+                    SchemaKey("name", .text(.free), "Name of the pool.", absent: "derived from the service's"),
+                    SchemaKey(
+                        "instance_types", .list(.text(.free)), "Machine types, the one that is liked best first.",
+                        absent: "the smallest that a replica has room in"),
+                    SchemaKey(
+                        "min_nodes", .integer(0...10_000), "Fewest nodes.", absent: "what the fewest replicas need"),
+                    SchemaKey(
+                        "max_nodes", .integer(1...10_000), "Most nodes.",
+                        absent: "what the most replicas and a rollout need"),
+                    SchemaKey(
+                        "spot", .boolean, "Whether nodes are spare capacity, which is cheap and may be taken away."),
+                    SchemaKey(
+                        "disk_size", .quantity(.bytes), "Disk of each node.",
+                        absent: "50Gi, 100Gi with GPUs, and the replicas' scratch space"),
+                ]),
             SchemaKey("priority_class", .text(.dnsName), "PriorityClass of the pods.", absent: "the cluster's default"),
             SchemaKey("runtime_class", .text(.dnsName), "RuntimeClass of the pods.", absent: "the cluster's default"),
         ])

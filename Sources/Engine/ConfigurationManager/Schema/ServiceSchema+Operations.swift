@@ -47,6 +47,8 @@ extension ServiceSchema {
                         "Groups of alerting rules, in Prometheus' own form; layers merge by name.", absent: "none"),
                 ]),
             SchemaKey(
+                "log_retention", .duration, "How long the cloud keeps the service's logs.", absent: "not managed"),
+            SchemaKey(
                 "metrics", .map(.list(.object(metric), entryKey: "name")),
                 "Metrics that the service exports, by group.", absent: "the data type's"),
         ])
@@ -100,7 +102,24 @@ extension ServiceSchema {
             SchemaKey(
                 "secrets", .list(.object(secret), entryKey: "name"),
                 "Secrets mounted below `/var/run/secrets/synthdata`; layers merge by name.", absent: "none"),
+            .section(
+                "cloud_identity", "What the service's pods are at their cloud.",
+                [
+                    SchemaKey(
+                        "enabled", .boolean,
+                        "Whether they have an identity of their own, which may use the service's bucket and secrets.")
+                ]),
+            SchemaKey(
+                "cloud_secrets", .list(.object(cloudSecret), entryKey: "name"),
+                "Secrets of the cloud's own store that the identity may read; layers merge by name.", absent: "none"),
         ])
+
+    private static let cloudSecret = SchemaObject([
+        SchemaKey("name", .text(.dnsName), "What the service knows it by."),
+        SchemaKey(
+            "reference", .text(.free),
+            "The secret: AWS Secrets Manager's name or ARN, Google's secret id, the URL of one in Azure's Key Vault."),
+    ])
 
     private static let secret = SchemaObject([
         SchemaKey("name", .text(.dnsName), "Name of the Secret."),
@@ -127,39 +146,6 @@ extension ServiceSchema {
                     SchemaKey("ignore_sigterm", .boolean, "Ignore the request to end.", absent: "false"),
                     SchemaKey("error_rate", .number(0...1), "Share of requests that fail.", absent: "0"),
                     SchemaKey("latency", .duration, "Delay of every answer.", absent: "none"),
-                ]),
-        ])
-
-    static let providers = SchemaKey.section(
-        "providers", "What is particular to one provider.",
-        [
-            .section(
-                "local", "This machine.",
-                [SchemaKey("port", port, "Loopback port of the service.", absent: "a free one, kept from then on")]),
-            .section(
-                "onprem", "A Kubernetes cluster.",
-                [SchemaKey("context", .text(.free), "Context of the kubeconfig.", absent: "the current one")]),
-            .section(
-                "aws", "Amazon Web Services.",
-                [
-                    SchemaKey("region", .text(.dnsLabel), "Region."),
-                    SchemaKey("cluster", .text(.free), "Name of the EKS cluster."),
-                    SchemaKey(
-                        "account", .text(.free), "Account id that deployments are pinned to.", absent: "not pinned"),
-                ]),
-            .section(
-                "gcp", "Google Cloud.",
-                [
-                    SchemaKey("project", .text(.dnsLabel), "Project id."),
-                    SchemaKey("region", .text(.dnsLabel), "Region or zone."),
-                    SchemaKey("cluster", .text(.free), "Name of the GKE cluster."),
-                ]),
-            .section(
-                "azure", "Microsoft Azure.",
-                [
-                    SchemaKey("subscription", .text(.free), "Subscription id."),
-                    SchemaKey("resource_group", .text(.free), "Resource group."),
-                    SchemaKey("cluster", .text(.free), "Name of the AKS cluster."),
                 ]),
         ])
 

@@ -42,6 +42,21 @@ extension ServiceSchema {
             SchemaKey("backup_enabled", .boolean, "Whether the volume is labelled for backup."),
             SchemaKey("compression", .text(.dnsLabel), "How stored data is compressed.", absent: "not compressed"),
             SchemaKey("cdn_enabled", .boolean, "Whether stored results are served through a CDN."),
+            .section(
+                "bucket", "A bucket of the cloud for the service's data and models; at Azure a storage account.",
+                [
+                    SchemaKey("enabled", .boolean, "Whether the service has a bucket."),
+                    SchemaKey(
+                        "name", .text(.free), "Name of the bucket.",
+                        absent: "derived from account, region, cluster and service"),
+                    SchemaKey("versioning", .boolean, "Whether older versions of objects are kept."),
+                    SchemaKey(
+                        "expire_noncurrent_after", .duration, "When older versions are deleted; whole days.",
+                        absent: "never"),
+                    SchemaKey(
+                        "encryption_key", .text(.free),
+                        "Key of the cloud's key service that encrypts the objects.", absent: "the cloud's own key"),
+                ]),
         ])
 
     static let networking = SchemaKey.section(

@@ -21,6 +21,8 @@ enum TextRule {
         case .environmentName: return environmentName(text)
         case .addressRange: return addressRange(text)
         case .uuid: return uuid(text)
+        case .awsAccount: return awsAccount(text)
+        case .awsARN: return awsARN(text)
         }
     }
 
@@ -123,6 +125,19 @@ enum TextRule {
         }
         return isHexadecimal && parts.map(\.utf8.count) == [8, 4, 4, 4, 12]
             ? nil : "it takes 32 hexadecimal digits in lower case, in groups of 8, 4, 4, 4 and 12"
+    }
+
+    private static func awsAccount(_ text: String) -> String? {
+        text.utf8.count == 12 && text.utf8.allSatisfy { (48...57).contains($0) }
+            ? nil : "it takes 12 digits, without hyphens"
+    }
+
+    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    private static func awsARN(_ text: String) -> String? {
+        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        return parts.count == 6 && parts[0] == "arn" && parts[1].hasPrefix("aws") && !parts[2].isEmpty
+            && !parts[5].isEmpty
+            ? nil : "it takes `arn:`, partition, service, region, account and resource, joined by `:`"
     }
 
     private static func environmentName(_ text: String) -> String? {

@@ -1,6 +1,7 @@
 import ConfigurationManager
 import Diagnostics
 import Documents
+import ResourceManager
 import ServiceModel
 
 /// What the engine decided about a service, as templates see it under `service`.
@@ -10,10 +11,12 @@ import ServiceModel
 struct ServiceFacts {
     private let spec: DeploymentSpec
     private let settings: Node
+    private let pool: NodePool?
 
     init(_ spec: DeploymentSpec) {
         self.spec = spec
         settings = spec.settings
+        pool = NodePool(spec)
     }
 
     var node: Node {
@@ -33,6 +36,7 @@ struct ServiceFacts {
                 .init("selector", .mapping(selector)),
                 .init("gpu", gpu),
                 .init("node_selector", nodeSelector),
+                .init("tolerations", tolerations),
                 .init("scaling", scaling),
                 .init("startup", startup),
                 .init("data_path", settings.value("storage", "mount_path") ?? "/data"),
@@ -69,16 +73,14 @@ struct ServiceFacts {
             ]))
     }
 
-    /// The labels that a node must have: the configured ones, and the provider's name for the GPU.
     private var nodeSelector: Node {
-        var selector = settings.value("scheduling", "node_selector")?.mapping ?? Mapping()
-        if let gpu = spec.gpu, let label = settings.value("scheduling", "gpu_node_label")?.string {
-            let type = settings.value("resources", "gpu", "type") ?? .string(gpu.type)
-            var value = settings.value("scheduling", "gpu_node_values", gpu.type) ?? type
-            value.location = type.location
-            selector[label] = value
-        }
+        let selector = NodePool.selector(settings, pool: pool)
         return selector.isEmpty ? .null : .mapping(selector)
+    }
+
+    private var tolerations: Node {
+        let tolerations = NodePool.tolerations(settings, pool: pool)
+        return tolerations.isEmpty ? .null : .sequence(tolerations)
     }
 
     // MARK: Replicas

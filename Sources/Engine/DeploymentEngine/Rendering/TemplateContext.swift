@@ -2,11 +2,12 @@ import ConfigurationManager
 import Cryptography
 import Diagnostics
 import Documents
+import ResourceManager
 import ServiceModel
 import TemplateRenderer
 
 /// What templates see of a service: every section of its configuration under its own name, with null
-/// for what is not set, and `service` with what the engine decided (``ServiceFacts``).
+/// for what is not set, and what the engine decided: `service` (``ServiceFacts``) and `cloud` (`CloudFacts`).
 struct TemplateContext {
     private let skeleton = ServiceSchema.root.skeleton
 
@@ -16,6 +17,7 @@ struct TemplateContext {
         values.fill(with: spec.settings)
         var mapping = values.mapping ?? Mapping()
         mapping["service"] = ServiceFacts(spec).node
+        mapping["cloud"] = CloudFacts(spec).node
         return mapping
     }
 

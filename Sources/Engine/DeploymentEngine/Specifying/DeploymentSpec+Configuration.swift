@@ -9,7 +9,7 @@ extension DeploymentSpec {
         let settings = configuration.settings
         let version = settings.value("deployment", "version") ?? "latest"
         let replicas = settings.value("deployment", "replicas")?.integer ?? 1
-        let gpu = settings.value("resources", "gpu").flatMap(Self.gpu)
+        let gpu = settings.value("resources", "gpu").flatMap(GPURequirement.init(settings:))
         self.init(
             service: configuration.service, dataType: configuration.dataType, provider: configuration.provider,
             environment: configuration.environment, version: version.string ?? "latest", replicas: replicas,
@@ -17,13 +17,6 @@ extension DeploymentSpec {
                 image: settings.value("deployment", "image") ?? "", version: version,
                 isBuiltIn: { $0.file.name.hasPrefix("profiles/") }),
             gpu: gpu, scaling: settings["scaling"].flatMap { Self.scaling($0, replicas: replicas) }, settings: settings)
-    }
-
-    private static func gpu(_ node: Node) -> GPURequirement? {
-        guard let type = node["type"]?.string else { return nil }
-        let count = node["count"]?.integer ?? 1
-        guard count > 0 else { return nil }
-        return GPURequirement(type: type, count: count, memory: node["memory"]?.string.flatMap(Quantity.init))
     }
 
     private static func scaling(_ node: Node, replicas: Int) -> ScalingRange? {

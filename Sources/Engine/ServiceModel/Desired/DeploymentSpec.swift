@@ -46,6 +46,14 @@ public struct GPURequirement: Sendable, Hashable {
         self.count = count
         self.memory = memory
     }
+
+    /// Reads the section `resources.gpu`; nil where it asks for none.
+    package init?(settings: Node) {
+        guard let type = settings["type"]?.string else { return nil }
+        let count = settings["count"]?.integer ?? 1
+        guard count > 0 else { return nil }
+        self.init(type: type, count: count, memory: settings["memory"]?.string.flatMap(Quantity.init))
+    }
 }
 
 /// Within which numbers an autoscaler may move the replicas.

@@ -10,4 +10,12 @@ public enum ProviderKind: String, Sendable, Hashable, CaseIterable {
 
     /// Whether services run in a Kubernetes cluster there.
     public var isKubernetes: Bool { self != .local }
+
+    /// Whether a service has resources of a cloud beside its cluster's objects there.
+    public var isCloud: Bool {
+        switch self {
+        case .aws, .gcp, .azure: true
+        case .local, .onprem: false
+        }
+    }
 }
