@@ -140,7 +140,7 @@ let package = Package(
         room(
             "SynthDataInfra", in: "Edge",
             [
-                "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "HTTPTransport",
+                "AWSClient", "AWSProvider", "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "HTTPTransport",
                 "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ServiceModel", "Templates",
             ]),
         room(

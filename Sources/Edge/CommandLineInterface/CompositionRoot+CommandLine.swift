@@ -1,3 +1,4 @@
+import Diagnostics
 import FoundationEssentials
 import SynthDataInfra
 import TerminalUI
@@ -12,7 +13,15 @@ extension CompositionRoot {
             asJSON: OutputOptions.asksForJSON(Array(CommandLine.arguments.dropFirst())))
         return CompositionRoot(
             environment: environment, toolPath: ProcessImage.path, warn: { printer.print([$0]) },
-            trace: { console.print($0, to: .error) })
+            trace: { console.print($0, to: .error) },
+            askMFACode: Question.canBeAsked(console) ? askMFACode : nil)
+    }
+
+    private static func askMFACode(of serial: String) async throws -> Redacted<String> {
+        guard let code = try await Question.ask("MFA code of \(serial.visible): "), !code.isEmpty else {
+            throw Diagnostic(.error, .declined, "no MFA code was given", fix: "type the code that the device shows")
+        }
+        return Redacted(code)
     }
 
     var console: Console { Console(environment: environment) }

@@ -75,7 +75,8 @@ package struct AWSProvider: Provider {
         let objects = Plan(
             release: plan.release, baseRevision: plan.baseRevision,
             changes: plan.changes.filter { !$0.resource.isCloud })
-        guard plan.changes.contains(where: { $0.resource.isCloud && $0.action != .unchanged }) else {
+        let isDestroyed = plan.release.resources.isEmpty
+        guard isDestroyed || plan.changes.contains(where: { $0.resource.isCloud && $0.action != .unchanged }) else {
             return try await cluster.apply(objects, timeout: timeout, report: report)
         }
         let api = ground.api.writing { try await cluster.checkLock(of: service) }

@@ -43,7 +43,8 @@ struct RenderCommand: ServiceCommand {
             return
         }
         for declaration in fleet.declarations {
-            let rendered = try fleet.rendered(declaration)
+            var rendered = try fleet.rendered(declaration)
+            rendered.resources.removeAll { $0.identity.isCloud }
             if let writer {
                 try writer.write(rendered.resources, of: rendered.spec.service)
             } else {

@@ -3,10 +3,6 @@ import Diagnostics
 import ServiceModel
 import TerminalUI
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Asks a person before what cannot be taken back; whoever is no person has said so with the flags.
 actor Confirmation {
     private static let pause = Duration.milliseconds(50)
@@ -17,7 +13,7 @@ actor Confirmation {
 
     /// - Parameter isGiven: whether `--yes` has answered already.
     init(_ console: Console, isGiven: Bool) {
-        isAsking = !isGiven && isatty(0) == 1 && console.isTerminal(.error)
+        isAsking = !isGiven && Question.canBeAsked(console)
     }
 
     /// - Throws: ``Diagnostic`` with `declined` for any answer but yes; `CancellationError` where the task is cancelled
@@ -27,7 +23,7 @@ actor Confirmation {
         while isOpen { try await Task.sleep(for: Self.pause) }
         isOpen = true
         defer { isOpen = false }
-        let answer = try await Self.answer(to: "\(question.visible) [y/N] ")
+        let answer = try await Question.ask("\(question.visible) [y/N] ")?.lowercased()
         if answer != "y", answer != "yes" {
             throw Diagnostic(
                 .error, .declined, "not confirmed: nothing was changed",
@@ -41,22 +37,6 @@ actor Confirmation {
         guard !worst.isEmpty else { return }
         let what = worst.map { "\($0.action.rawValue) \($0.resource) (\($0.effect))" }.joined(separator: ", ")
         try await ask("\(plan.release.service.name): \(what). Go on?")
-    }
-
-    /// A line of standard input in lower case, nil at its end. No thread is blocked meanwhile, so that an interruption
-    /// ends the question.
-    private static func answer(to question: String) async throws -> String? {
-        var isAnswered = false
-        Console.beginQuestion(question)
-        defer { Console.endQuestion(isAnswered: isAnswered) }
-        var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
-        while poll(&input, 1, 0) == 0 { try await Task.sleep(for: pause) }
-        // A terminal gives one line at a time, and none that is longer (termios(3), canonical mode).
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = read(0, &bytes, bytes.count)
-        guard count > 0 else { return nil }
-        isAnswered = bytes[count - 1] == UInt8(ascii: "\n")
-        return String(decoding: bytes[..<count], as: UTF8.self).lowercased().filter { !$0.isWhitespace }
     }
 }
 

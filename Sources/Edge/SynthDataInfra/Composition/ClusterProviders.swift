@@ -29,20 +29,32 @@ final class ClusterProviders: Sendable {
             if let provider = made[key] { return provider }
             let access = try ClusterAccess.find(
                 kubeconfig: choice.kubeconfig, context: choice.context, environment: environment)
-            let report: @Sendable (HTTPTrace) -> Void = { trace($0.description) }
-            let (client, server) = try ClusterConnection.client(
-                for: access, environment: environment, isTerminal: isatty(0) == 1,
-                trace: choice.tellsRequests ? report : nil)
-            let api = KubernetesAPI(client, server: server)
-            let discovery = Discovery(
-                api, server: access.server, cacheFolder: Self.cacheFolder(environment).map { "\($0)/discovery" })
-            let cluster = Cluster(api: api, discovery: discovery, name: access.context)
-            let provider = KubernetesProvider(
-                kind: kind, cluster: cluster, ownership: choice.ownership,
-                web: CurlTransport(proxy: .environment(ProxyEnvironment(environment))), warn: warn)
+            let provider = try Self.provider(
+                kind, choice, at: access, environment: environment, warn: warn, trace: trace)
             made[key] = provider
             return provider
         }
+    }
+
+    /// The provider of a cluster that was found already.
+    ///
+    /// - Parameter wrap: put around the client that speaks to it.
+    static func provider(
+        _ kind: ProviderKind, _ choice: ClusterChoice, at access: ClusterAccess, environment: [String: String],
+        warn: @escaping @Sendable (Diagnostic) -> Void, trace: @escaping @Sendable (String) -> Void,
+        wrap: (any HTTPClient) -> any HTTPClient = { $0 }
+    ) throws -> KubernetesProvider {
+        let report: @Sendable (HTTPTrace) -> Void = { trace($0.description) }
+        let (client, server) = try ClusterConnection.client(
+            for: access, environment: environment, isTerminal: isatty(0) == 1,
+            trace: choice.tellsRequests ? report : nil)
+        let api = KubernetesAPI(wrap(client), server: server)
+        let discovery = Discovery(
+            api, server: access.server, cacheFolder: cacheFolder(environment).map { "\($0)/discovery" })
+        let cluster = Cluster(api: api, discovery: discovery, name: access.context)
+        return KubernetesProvider(
+            kind: kind, cluster: cluster, ownership: choice.ownership,
+            web: CurlTransport(proxy: .environment(ProxyEnvironment(environment))), warn: warn)
     }
 
     /// https://specifications.freedesktop.org/basedir-spec/latest/

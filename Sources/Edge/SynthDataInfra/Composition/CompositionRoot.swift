@@ -2,6 +2,7 @@ package import DeploymentEngine
 package import Diagnostics
 import Documents
 import FoundationEssentials
+import KubernetesClient
 import LocalProvider
 import Profiles
 package import ServiceModel
@@ -20,17 +21,22 @@ package struct CompositionRoot: Sendable {
     package let warn: @Sendable (Diagnostic) -> Void
     /// Told of each request to a cluster, where the choice of the cluster asks for it.
     private let trace: @Sendable (String) -> Void
+    /// Asks a person for the code of an MFA device; nil where nobody can be asked.
+    private let askMFACode: (@Sendable (_ serial: String) async throws -> Redacted<String>)?
     private(set) var cluster = ClusterChoice()
     private let clusters = ClusterProviders()
+    private let aws = AWSProviders()
 
     package init(
         environment: [String: String] = ProcessInfo.processInfo.environment, toolPath: String?,
-        warn: @escaping @Sendable (Diagnostic) -> Void, trace: @escaping @Sendable (String) -> Void = { _ in }
+        warn: @escaping @Sendable (Diagnostic) -> Void, trace: @escaping @Sendable (String) -> Void = { _ in },
+        askMFACode: (@Sendable (_ serial: String) async throws -> Redacted<String>)? = nil
     ) {
         self.environment = environment
         self.toolPath = toolPath
         self.warn = warn
         self.trace = trace
+        self.askMFACode = askMFACode
     }
 
     /// The same, with another cluster in mind.
@@ -42,18 +48,34 @@ package struct CompositionRoot: Sendable {
 
     /// Where services of `kind` run.
     ///
+    /// - Parameter place: of a cloud; nil for the one that the project's layers name.
     /// - Throws: ``Diagnostic`` for a provider that this version cannot deploy to, for `local` when the
     ///   program that its supervisors run is missing, and for a cluster when nothing says how to reach it.
-    package func provider(_ kind: ProviderKind) throws -> any Provider {
+    package func provider(_ kind: ProviderKind, at place: CloudPlace? = nil) throws -> any Provider {
         switch kind {
         case .local: return try localProvider()
         case .onprem: return try clusters.provider(kind, cluster, environment: environment, warn: warn, trace: trace)
-        case .aws, .gcp, .azure:
+        case .aws: return try awsProvider(try place ?? configuredPlace(of: kind))
+        case .gcp, .azure:
             throw Diagnostic(
                 .error, .providerUnavailable, "this version cannot deploy to `\(kind.rawValue)` yet",
-                why: "it deploys to `local` and, through a kubeconfig, to any cluster as `onprem`",
+                why: "it deploys to `local`, to `aws` and, through a kubeconfig, to any cluster as `onprem`",
                 fix: "`synthdata-infra render` with the same flags prints the manifests, for"
                     + " `kubectl apply --server-side -f -`")
+        }
+    }
+
+    private func awsProvider(_ place: CloudPlace) throws -> any Provider {
+        try aws.provider(place, cluster, environment: environment, askMFACode: askMFACode, trace: trace) {
+            [cluster, environment, warn, trace] access, wrap in
+            let isChosen = cluster.kubeconfig != nil || cluster.context != nil
+            let access =
+                isChosen
+                ? try ClusterAccess.find(
+                    kubeconfig: cluster.kubeconfig, context: cluster.context, environment: environment) : access
+            return try ClusterProviders.provider(
+                .aws, cluster, at: access, environment: environment, warn: warn, trace: trace,
+                wrap: isChosen ? { $0 } : wrap)
         }
     }
 
@@ -65,8 +87,8 @@ package struct CompositionRoot: Sendable {
             workingDirectory: FileManager.default.currentDirectoryPath, warn: warn)
     }
 
-    package func deployer(_ kind: ProviderKind) throws -> Deployer {
-        Deployer(provider: try provider(kind), holder: holder, pin: configuredPin) { Int(time(nil)) }
+    package func deployer(_ kind: ProviderKind, at place: CloudPlace? = nil) throws -> Deployer {
+        Deployer(provider: try provider(kind, at: place), holder: holder, pin: configuredPin) { Int(time(nil)) }
     }
 
     /// Who holds a lock: user, host, process, and the job where a pipeline says so.

@@ -8,9 +8,20 @@ package struct DeploymentWork: Sendable {
     private let count: Int
     private let root: CompositionRoot
     private var items: [FleetDeployment.Item] = []
-    private var fleets: [ProviderKind: FleetDeployment] = [:]
+    private var fleets: [(place: Place, fleet: FleetDeployment)] = []
     /// What keeps a provider from being reached, which is only told where nothing is wrong with the services.
     private var problem: (any Error)?
+
+    /// Where services run together: at a provider, and in one cluster of it.
+    private struct Place: Hashable {
+        let kind: ProviderKind
+        let cloud: CloudPlace?
+
+        init(_ release: Release) {
+            kind = release.provider
+            cloud = release.place
+        }
+    }
 
     /// What will be needed for places beyond this machine begins to be loaded.
     ///
@@ -32,11 +43,14 @@ package struct DeploymentWork: Sendable {
         items.append(item)
         guard count > 1 else { return }
         do {
-            if fleets[release.provider] == nil, problem == nil {
-                let deployer = try root.deployer(release.provider)
-                fleets[release.provider] = FleetDeployment(of: count, deployer: deployer)
+            let place = Place(release)
+            if let index = fleets.firstIndex(where: { $0.place == place }) {
+                fleets[index].fleet.add(item)
+            } else if problem == nil {
+                var fleet = FleetDeployment(of: count, deployer: try root.deployer(place.kind, at: place.cloud))
+                fleet.add(item)
+                fleets.append((place, fleet))
             }
-            fleets[release.provider]?.add(item)
         } catch {
             problem = error
         }
@@ -55,18 +69,22 @@ package struct DeploymentWork: Sendable {
         if let problem { throw problem }
         var fleets = fleets
         if let item = items.first, !isFleet {
-            var single = FleetDeployment(of: 1, deployer: try root.deployer(item.release.provider))
+            var single = FleetDeployment(of: 1, deployer: try deployer(for: item.release))
             single.add(item)
-            fleets = [item.release.provider: single]
+            fleets = [(Place(item.release), single)]
         }
-        var outcomes: [ProviderKind: ArraySlice<Result<Deployer.Preview, any Error>>] = [:]
-        for kind in ProviderKind.allCases {
-            outcomes[kind] = try await fleets[kind]?.previews(begun: begun, ended: ended)[...]
+        var outcomes: [Place: ArraySlice<Result<Deployer.Preview, any Error>>] = [:]
+        for (place, fleet) in fleets {
+            outcomes[place] = try await fleet.previews(begun: begun, ended: ended)[...]
         }
-        return items.compactMap { item in outcomes[item.release.provider]?.popFirst().map { (item, $0) } }
+        return items.compactMap { item in outcomes[Place(item.release)]?.popFirst().map { (item, $0) } }
     }
 
-    /// Deploys the services of one provider after those of another.
+    private func deployer(for release: Release) throws -> Deployer {
+        try root.deployer(release.provider, at: release.place)
+    }
+
+    /// Deploys the services of one place after those of another.
     ///
     /// - Parameters:
     ///   - report: gives each service its printer of events; called from many tasks.
@@ -79,14 +97,14 @@ package struct DeploymentWork: Sendable {
     ) async throws {
         if let item = items.first, !isFleet {
             let service = item.release.service
-            let result = try await root.deployer(item.release.provider).deploy(
+            let result = try await deployer(for: item.release).deploy(
                 item.release, options: item.options, report: report(service))
             finished(service, result)
             return
         }
         if let problem { throw problem }
-        for kind in ProviderKind.allCases {
-            try await fleets[kind]?.run(report: report) { service, outcome in
+        for (_, fleet) in fleets {
+            try await fleet.run(report: report) { service, outcome in
                 switch outcome {
                 case .success(let result): finished(service, result)
                 case .failure(let error): failed(service, error)

@@ -29,13 +29,18 @@ package struct ResourceRenderer {
         let values = contexts.values(for: spec)
         let context = try contexts.context(values, configuration: configuration(values))
         var resources: [Resource] = []
-        for template in try templates(in: spec.provider.isKubernetes ? "kubernetes" : spec.provider.rawValue) {
+        for template in try Self.folders(of: spec.provider).flatMap({ try templates(in: $0) }) {
             var manifest = try template.template.render(context)
             if manifest.isNull { continue }
             if spec.provider.isKubernetes { manifest.removeUnsetFields() }
             resources.append(try Self.object(manifest, from: template))
         }
         return ApplyOrder.sorted(resources)
+    }
+
+    /// Of a cloud, what stands around the cluster comes with the cluster's objects.
+    private static func folders(of provider: ProviderKind) -> [String] {
+        provider.isKubernetes ? ["kubernetes"] + (provider.isCloud ? [provider.rawValue] : []) : [provider.rawValue]
     }
 
     private static func object(_ manifest: Node, from template: CompiledTemplate) throws(Diagnostic) -> Resource {

@@ -45,7 +45,7 @@ struct CloudApplier: Sendable {
     ///
     /// - Returns: what its data keeps, in words.
     func remove(_ plan: CloudPlan, deleteData: Bool) async throws -> [String] {
-        var leftovers: [String] = []
+        var leftovers = plan.kept
         for step in plan.steps.reversed() {
             let driver = step.kind.driver(context)
             for old in step.superseded { try await located(step) { try await delete(old, step, driver) } }

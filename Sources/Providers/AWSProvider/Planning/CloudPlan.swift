@@ -17,6 +17,8 @@ struct CloudPlan: Sendable {
 
     /// In the order in which they are made.
     let steps: [Step]
+    /// What stays for what it holds, in words.
+    let kept: [String]
 
     var changes: [Change] { steps.map(\.change) }
 }

@@ -17,7 +17,7 @@ struct CloudPlanner: Sendable {
         let outcomes = try await (wanted.map { ($0, true) } + gone.map { ($0, false) }).concurrentMap(atOnce: 16) {
             (resource, isWanted) in
             do {
-                return Result<CloudPlan.Step?, any Error>.success(
+                return Result<Outcome, any Error>.success(
                     isWanted
                         ? try await step(resource, among: wanted)
                         : try await removal(of: resource, deleteData: deleteData))
@@ -25,15 +25,26 @@ struct CloudPlanner: Sendable {
                 return .failure(AWSRefusal.told(error, at: resource.manifest.location))
             }
         }
+        var kept: [String] = []
         for outcome in outcomes {
-            if let step = problems.gather({ try outcome.get() }) ?? nil { steps.append(step) }
+            switch problems.gather({ try outcome.get() }) {
+            case .step(let step): steps.append(step)
+            case .kept(let what): kept.append(what)
+            case .nothing, nil: break
+            }
         }
         try problems.throwIfErrors()
         let order = CloudKind.allCases
         return CloudPlan(
             steps: steps.sorted {
                 (order.firstIndex(of: $0.kind) ?? 0) < (order.firstIndex(of: $1.kind) ?? 0)
-            })
+            }, kept: kept)
+    }
+
+    private enum Outcome {
+        case step(CloudPlan.Step)
+        case kept(String)
+        case nothing
     }
 
     /// What the service had, newest first, and has no more.
@@ -42,8 +53,8 @@ struct CloudPlanner: Sendable {
         return past.reversed().flatMap(\.resources).filter { $0.identity.isCloud && seen.insert($0.identity).inserted }
     }
 
-    private func step(_ resource: Resource, among all: [Resource]) async throws -> CloudPlan.Step? {
-        guard let kind = resource.identity.cloudKind else { return nil }
+    private func step(_ resource: Resource, among all: [Resource]) async throws -> Outcome {
+        guard let kind = resource.identity.cloudKind else { return .nothing }
         let driver = kind.driver(context)
         let wanted = try driver.wanted(resource, among: all)
         let live = try await driver.live(wanted, of: resource)
@@ -52,9 +63,10 @@ struct CloudPlanner: Sendable {
             superseded = try await groups.superseded(by: wanted, of: resource)
         }
         if let live { try ResourceOwnership.check(live, resource) }
-        return CloudPlan.Step(
-            resource: resource, kind: kind, wanted: wanted, live: live,
-            change: change(resource, driver, wanted, live, superseded), superseded: superseded)
+        return .step(
+            CloudPlan.Step(
+                resource: resource, kind: kind, wanted: wanted, live: live,
+                change: change(resource, driver, wanted, live, superseded), superseded: superseded))
     }
 
     private func change(
@@ -87,9 +99,8 @@ struct CloudPlanner: Sendable {
         return Change(resource: identity, action: .update, effect: driver.effect(of: fields), fields: fields)
     }
 
-    /// Nil where nothing of ours is there any more.
-    private func removal(of resource: Resource, deleteData: Bool) async throws -> CloudPlan.Step? {
-        guard let kind = resource.identity.cloudKind else { return nil }
+    private func removal(of resource: Resource, deleteData: Bool) async throws -> Outcome {
+        guard let kind = resource.identity.cloudKind else { return .nothing }
         let driver = kind.driver(context)
         let wanted = try driver.wanted(resource, among: [resource])
         var live = try await driver.live(wanted, of: resource)
@@ -98,14 +109,15 @@ struct CloudPlanner: Sendable {
             superseded = try await groups.superseded(by: wanted, of: resource)
         }
         if let found = live, !ResourceOwnership.isOurs(found, resource) { live = nil }
-        guard live != nil || !superseded.isEmpty else { return nil }
-        // Without leave, what holds data stays.
-        if driver.effectOfDeleting == .dataLoss, !deleteData, kind == .logGroup { return nil }
-        return CloudPlan.Step(
-            resource: resource, kind: kind, wanted: .null, live: live,
-            change: Change(
-                resource: resource.identity, action: .delete,
-                effect: deleteData ? driver.effectOfDeleting : min(driver.effectOfDeleting, .replace)),
-            superseded: superseded)
+        var effect = driver.effectOfDeleting
+        if let live, try await driver.holdsData(live) {
+            guard deleteData else { return .kept("\(resource.identity) (\(live.id))") }
+            effect = .dataLoss
+        }
+        guard live != nil || !superseded.isEmpty else { return .nothing }
+        return .step(
+            CloudPlan.Step(
+                resource: resource, kind: kind, wanted: .null, live: live,
+                change: Change(resource: resource.identity, action: .delete, effect: effect), superseded: superseded))
     }
 }

@@ -12,13 +12,19 @@ struct BucketContents: Sendable {
     let name: String
     let api: AWSAPI
 
+    func isEmpty() async throws -> Bool { try await versions(atMost: 1).isEmpty }
+
+    private func versions(atMost count: Int) async throws -> [Node] {
+        let query = [("versions", nil as String?), ("max-keys", "\(count)")]
+        let page = try await api.send(
+            AWSCall(.s3, "ListObjectVersions", .get, "/", query: query).inBucket(name)
+        ).xml()
+        return page.elements("Version") + page.elements("DeleteMarker")
+    }
+
     func delete() async throws {
         while true {
-            let query = [("versions", nil as String?), ("max-keys", "\(Self.pageSize)")]
-            let page = try await api.send(
-                AWSCall(.s3, "ListObjectVersions", .get, "/", query: query).inBucket(name)
-            ).xml()
-            let versions = page.elements("Version") + page.elements("DeleteMarker")
+            let versions = try await versions(atMost: Self.pageSize)
             if versions.isEmpty { return }
             let objects = versions.map { version -> Node in
                 ["Key": version["Key"] ?? .null, "VersionId": version["VersionId"] ?? .null]

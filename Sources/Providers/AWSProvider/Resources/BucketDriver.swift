@@ -160,5 +160,7 @@ struct BucketDriver: ResourceDriver {
         }
     }
 
-    var effectOfDeleting: Effect { .dataLoss }
+    func holdsData(_ live: LiveResource) async throws -> Bool {
+        try await !BucketContents(name: live.id, api: api).isEmpty()
+    }
 }

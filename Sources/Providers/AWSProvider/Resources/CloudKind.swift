@@ -5,7 +5,7 @@ import ServiceModel
 enum CloudKind: String, CaseIterable {
     case logGroup = "LogGroup"
     case bucket = "Bucket"
-    case role = "Role"
+    case role = "IAMRole"
     case podIdentityAssociation = "PodIdentityAssociation"
     case nodeRole = "NodeRole"
     case nodeGroup = "NodeGroup"

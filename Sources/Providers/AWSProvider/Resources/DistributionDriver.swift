@@ -40,11 +40,24 @@ struct DistributionDriver: ResourceDriver {
             return (page["Items"]?.elements("DistributionSummary") ?? [],
                 page["IsTruncated"]?.string == "true" ? page["NextMarker"]?.string : nil)
         }
-        for distribution in distributions where distribution["Comment"]?.string == wanted["comment"]?.string {
+        for summary in distributions {
+            let distribution = try await complete(summary)
+            guard distribution["Comment"]?.string == wanted["comment"]?.string else { continue }
             let live = try await self.live(distribution, wanted)
             if ResourceOwnership.isOurs(live, resource) { return live }
         }
         return nil
+    }
+
+    /// A summary has all that is looked at here; those of emulators may not.
+    private func complete(_ summary: Node) async throws -> Node {
+        guard summary["Comment"] == nil, let id = summary["Id"]?.string else { return summary }
+        let path = "\(Self.path)/distribution/\(AWSCall.segment(id))/config"
+        var all = summary
+        do {
+            all.merge(try await api.send(AWSCall(.cloudFront, "GetDistributionConfig", .get, path)).xml())
+        } catch let error as AWSError where error.isNotFound {}
+        return all
     }
 
     private func live(_ distribution: Node, _ wanted: Node) async throws -> LiveResource {

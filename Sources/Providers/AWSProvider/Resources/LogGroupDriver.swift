@@ -72,5 +72,5 @@ struct LogGroupDriver: ResourceDriver {
         return true
     }
 
-    var effectOfDeleting: Effect { .dataLoss }
+    func holdsData(_ live: LiveResource) -> Bool { true }
 }

@@ -19,14 +19,18 @@ protocol ResourceDriver: Sendable {
     /// - Parameter fields: which differ.
     func update(_ wanted: Node, from live: LiveResource, _ fields: [FieldChange]) async throws
 
-    /// - Returns: false where its data keeps it from being deleted.
+    /// - Parameter deleteData: whether what it holds may go with it.
+    /// - Returns: false where that keeps it from being deleted.
     func delete(_ live: LiveResource, of resource: Resource, deleteData: Bool) async throws -> Bool
 
     /// What a change of fields does to what runs.
     func effect(of fields: [FieldChange]) -> Effect
 
-    /// What deleting it does.
+    /// What deleting it does to what runs.
     var effectOfDeleting: Effect { get }
+
+    /// Whether deleting it loses what somebody has stored there.
+    func holdsData(_ live: LiveResource) async throws -> Bool
 
     /// Fields of `wanted` that differ from the live ones.
     func difference(_ live: LiveResource, _ wanted: Node) -> [FieldChange]
@@ -35,6 +39,7 @@ protocol ResourceDriver: Sendable {
 extension ResourceDriver {
     func effect(of fields: [FieldChange]) -> Effect { .inPlace }
     var effectOfDeleting: Effect { .none }
+    func holdsData(_ live: LiveResource) async throws -> Bool { false }
 
     func difference(_ live: LiveResource, _ wanted: Node) -> [FieldChange] {
         FieldDifference.between(live.spec, wanted)

@@ -1,0 +1,38 @@
+import AWSClient
+import AWSProvider
+import Diagnostics
+import HTTPTransport
+import KubernetesClient
+import KubernetesProvider
+import ServiceModel
+import Synchronization
+
+/// The providers of the clusters at AWS that one process speaks to: made once, so that all commands and services share
+/// connections and credentials.
+final class AWSProviders: Sendable {
+    private struct Key: Hashable {
+        let place: CloudPlace
+        let choice: ClusterChoice
+    }
+
+    private let made = Mutex<[Key: AWSProvider]>([:])
+
+    /// - Parameter cluster: makes the provider of what runs in a cluster, given how it is reached.
+    /// - Throws: ``Diagnostic`` of AWS's own configuration files, or where no region is named.
+    func provider(
+        _ place: CloudPlace, _ choice: ClusterChoice, environment: [String: String],
+        askMFACode: CredentialContext.MFAPrompt?, trace: @escaping @Sendable (String) -> Void,
+        cluster: @escaping @Sendable (ClusterAccess, (any HTTPClient) -> any HTTPClient) throws -> KubernetesProvider
+    ) throws -> AWSProvider {
+        try made.withLock { made in
+            let key = Key(place: place, choice: choice)
+            if let provider = made[key] { return provider }
+            let account = try AWSAccount(
+                region: place["region"], environment: environment, askMFACode: askMFACode,
+                trace: choice.tellsRequests ? trace : nil)
+            let provider = AWSProvider(AWSGround(place, account.api, connect: cluster))
+            made[key] = provider
+            return provider
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import ConfigurationManager
+import Diagnostics
+import ServiceModel
+
+extension CompositionRoot {
+    /// The cluster of a cloud that the project's layers name, whatever the service.
+    ///
+    /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` of layers that cannot be read.
+    func configuredPlace(of kind: ProviderKind) throws -> CloudPlace {
+        var request = ConfigurationRequest()
+        request.name = .init("service", flag: "--name")
+        request.dataType = .init(.tabular, flag: "--type")
+        request.provider = .init(kind, flag: "--provider")
+        var loader = try ConfigurationLoader(
+            profiles: try LayerFolders().profiles(), request: request, toleratesProblems: true)
+        let settings = loader.declarations.first.map { loader.evaluation(of: $0).configuration.settings }
+        guard let place = settings.flatMap({ CloudPlace(kind, settings: $0) }) else {
+            throw Diagnostic(.error, .providerUnavailable, "`\(kind.rawValue)` is no cloud")
+        }
+        return place
+    }
+}

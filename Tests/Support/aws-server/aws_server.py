@@ -1,0 +1,236 @@
+"""AWS on loopback, as moto plays it, with a cluster of EKS whose API server is a real one.
+
+Prints its address, then answers each line of JSON on standard input by one on standard output, and ends with its input:
+
+    {"do": "boto", "service": "s3", "operation": "list_buckets", "arguments": {}}
+        what boto3, another client than the one that is tested, gets from it
+    {"do": "faults", "rules": [{"operation": "CreateRole", "skip": 1, "count": 2, "status": 503, "code": "..."}]}
+        answers some requests itself; "drop": true cuts the connection after they were carried out
+    {"do": "log"}
+        the requests since the last question: method, path, operation, whether it can change anything
+"""
+
+import argparse
+import base64
+import datetime
+import json
+import os
+import re
+import sys
+import threading
+import urllib.parse
+
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+
+import boto3  # noqa: E402
+import werkzeug.serving  # noqa: E402
+from moto.backends import get_backend  # noqa: E402
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
+
+ACCOUNT = "123456789012"
+READING = ("Describe", "Get", "List", "Head", "BatchGet")
+REST = [
+    (r"^/clusters/[^/]+/node-groups$", {"GET": "ListNodegroups", "POST": "CreateNodegroup"}),
+    (r"^/clusters/[^/]+/node-groups/[^/]+$", {"GET": "DescribeNodegroup", "DELETE": "DeleteNodegroup"}),
+    (r"^/clusters/[^/]+/node-groups/[^/]+/update-config$", {"POST": "UpdateNodegroupConfig"}),
+    (r"^/clusters/[^/]+/pod-identity-associations$",
+     {"GET": "ListPodIdentityAssociations", "POST": "CreatePodIdentityAssociation"}),
+    (r"^/clusters/[^/]+/pod-identity-associations/[^/]+$",
+     {"GET": "DescribePodIdentityAssociation", "POST": "UpdatePodIdentityAssociation",
+      "DELETE": "DeletePodIdentityAssociation"}),
+    (r"^/clusters/[^/]+$", {"GET": "DescribeCluster"}),
+    (r"^/clusters$", {"GET": "ListClusters"}),
+]
+
+
+def operation(method, path, query, headers, body):
+    target = headers.get("X-Amz-Target")
+    if target:
+        return target.rsplit(".", 1)[-1]
+    for text in (query, body.decode("utf-8", "replace")):
+        found = re.search(r"(?:^|&)Action=([A-Za-z0-9]+)", text)
+        if found:
+            return found[1]
+    for pattern, operations in REST:
+        if re.match(pattern, path) and method in operations:
+            return operations[method]
+    return f"{method} {path}?{query}"
+
+
+class Faults:
+    """Answers some requests instead of the service, and remembers all."""
+
+    def __init__(self, application):
+        self.application = application
+        self.lock = threading.Lock()
+        self.rules = []
+        self.log = []
+        self.associations = {}
+
+    def __call__(self, environ, start_response):
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length) if length else b""
+        import io
+        environ["wsgi.input"] = io.BytesIO(body)
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        headers = {"X-Amz-Target": environ.get("HTTP_X_AMZ_TARGET")}
+        name = operation(method, path, environ.get("QUERY_STRING", ""), headers, body)
+        rest = not re.match(r"^[A-Za-z]+$", name)
+        mutating = method not in ("GET", "HEAD") if rest else not name.startswith(READING)
+        with self.lock:
+            self.log.append({"method": method, "path": path, "operation": name, "mutating": mutating})
+            rule = self._rule(name)
+        if rule and not rule.get("drop"):
+            return self._answer(rule, start_response)
+        if "pod-identity-associations" in path:
+            answer = self._association(method, path, environ.get("QUERY_STRING", ""), body, start_response)
+        else:
+            answer = self.application(environ, start_response)
+        if rule:
+            list(answer)
+            raise ConnectionAbortedError("dropped on purpose")
+        return answer
+
+    def _rule(self, name):
+        for rule in self.rules:
+            if not re.fullmatch(rule["operation"], name):
+                continue
+            if rule.get("skip", 0) > 0:
+                rule["skip"] -= 1
+                return None
+            if rule.get("count", 1) > 0:
+                rule["count"] = rule.get("count", 1) - 1
+                return rule
+        return None
+
+    @staticmethod
+    def _answer(rule, start_response):
+        code = rule.get("code", "InternalFailure")
+        text = rule.get("body") or json.dumps({"message": rule.get("message", code), "__type": code})
+        moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=rule.get("ahead", 0))
+        headers = [
+            ("x-amzn-ErrorType", code), ("Content-Type", "application/json"),
+            ("Date", moment.strftime("%a, %d %b %Y %H:%M:%S GMT")),
+        ]
+        start_response(f"{rule.get('status', 400)} X", headers)
+        return [text.encode()]
+
+    def _association(self, method, path, query, body, start_response):
+        """Pod Identity, which moto does not have: shapes of botocore's model."""
+        parts = path.strip("/").split("/")
+        cluster, key = parts[1], parts[3] if len(parts) > 3 else None
+
+        def answer(status, document):
+            start_response(f"{status} X", [("Content-Type", "application/json")])
+            return [json.dumps(document).encode()]
+
+        with self.lock:
+            if key is None and method == "GET":
+                wanted = dict(urllib.parse.parse_qsl(query))
+                found = [
+                    {k: a[k] for k in ("clusterName", "namespace", "serviceAccount", "associationId")}
+                    for a in self.associations.values()
+                    if all(a.get(k) == v for k, v in wanted.items() if k in ("namespace", "serviceAccount"))
+                ]
+                return answer(200, {"associations": found})
+            if key is None:
+                document = json.loads(body)
+                for known in self.associations.values():
+                    if (known["namespace"], known["serviceAccount"]) == (
+                            document["namespace"], document["serviceAccount"]):
+                        start_response("409 X", [("x-amzn-ErrorType", "ResourceInUseException")])
+                        return [b'{"message": "Association already exists"}']
+                key = f"a-{len(self.associations) + 1:017d}"
+                self.associations[key] = {
+                    "clusterName": cluster, "associationId": key, **document,
+                    "associationArn": f"arn:aws:eks:us-east-1:{ACCOUNT}:podidentityassociation/{cluster}/{key}",
+                }
+                return answer(200, {"association": self.associations[key]})
+            if key not in self.associations:
+                start_response("404 X", [("x-amzn-ErrorType", "ResourceNotFoundException")])
+                return [b'{"message": "No association"}']
+            if method == "POST":
+                self.associations[key].update(json.loads(body))
+            found = self.associations.pop(key) if method == "DELETE" else self.associations[key]
+            return answer(200, {"association": found})
+
+
+class Server(werkzeug.serving.WSGIRequestHandler):
+    def log(self, *arguments):
+        pass
+
+
+def make_cluster(client, options, region):
+    ec2 = client("ec2")
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]][:2]
+    role = client("iam").create_role(
+        RoleName="cluster", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}))
+    client("eks").create_cluster(
+        name=options.cluster, version="1.33", roleArn=role["Role"]["Arn"],
+        resourcesVpcConfig={"subnetIds": subnets})
+    cluster = get_backend("eks")[ACCOUNT][region].clusters[options.cluster]
+    if options.endpoint:
+        cluster.endpoint = options.endpoint
+    if options.authority:
+        with open(options.authority, "rb") as file:
+            cluster.certificate_authority = {"data": base64.b64encode(file.read()).decode()}
+
+
+def plain(value):
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if hasattr(value, "read"):
+        return value.read().decode("utf-8", "replace")
+    raise TypeError(type(value))
+
+
+def carry_out(command, client, faults):
+    if command["do"] == "faults":
+        with faults.lock:
+            faults.rules = command["rules"]
+        return {}
+    if command["do"] == "log":
+        with faults.lock:
+            log, faults.log = faults.log, []
+        return {"requests": log}
+    operation = getattr(client(command["service"]), command["operation"])
+    try:
+        result = operation(**command.get("arguments", {}))
+        result.pop("ResponseMetadata", None)
+        return {"result": result}
+    except Exception as error:  # noqa: BLE001
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cluster", default="production")
+    parser.add_argument("--region", default="us-east-1")
+    parser.add_argument("--endpoint")
+    parser.add_argument("--authority")
+    options = parser.parse_args()
+    faults = Faults(DomainDispatcherApplication(create_backend_app))
+    server = werkzeug.serving.make_server(
+        "127.0.0.1", 0, faults, threaded=True, request_handler=Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    clients = {}
+
+    def client(service):
+        if service not in clients:
+            clients[service] = boto3.client(service, region_name=options.region, endpoint_url=address)
+        return clients[service]
+
+    make_cluster(client, options, options.region)
+    with faults.lock:
+        faults.log = []
+    print(address, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(carry_out(json.loads(line), client, faults), default=plain), flush=True)
+
+
+main()
