@@ -13,6 +13,7 @@ Prints its address, then answers each line of JSON on standard input by one on s
 import argparse
 import base64
 import datetime
+import io
 import json
 import os
 import re
@@ -72,8 +73,13 @@ class Faults:
     def __call__(self, environ, start_response):
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length) if length else b""
-        import io
         environ["wsgi.input"] = io.BytesIO(body)
+        signed = dict(urllib.parse.parse_qsl(environ.get("QUERY_STRING", "")))
+        if "X-Amz-Credential" in signed:
+            # moto finds the service of a signed address by its header.
+            environ["HTTP_AUTHORIZATION"] = (
+                f"AWS4-HMAC-SHA256 Credential={signed['X-Amz-Credential']}, "
+                f"SignedHeaders={signed['X-Amz-SignedHeaders']}, Signature={signed['X-Amz-Signature']}")
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         headers = {"X-Amz-Target": environ.get("HTTP_X_AMZ_TARGET")}
         name = operation(method, path, environ.get("QUERY_STRING", ""), headers, body)

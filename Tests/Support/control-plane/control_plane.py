@@ -20,6 +20,7 @@ import time
 
 import certificates
 import kubeconfig
+import token_review
 from api import ApiError, Client
 from program import Program, ProgramFailed
 from tunnel import LONGEST_PATH
@@ -97,6 +98,7 @@ class ControlPlane:
                 "proxyProtocol": "HTTPConnect", "transport": {"uds": {"udsName": str(self.tunnel)}}}}],
         }))
         key = self.keys / "service-account.key"
+        webhook = token_review.start(self.state / "token-review.json")
         return [
             self.options.programs / "kube-apiserver", f"--etcd-servers=http://127.0.0.1:{etcd}",
             "--bind-address=127.0.0.1", f"--secure-port={port}",
@@ -108,6 +110,7 @@ class ControlPlane:
             f"--service-account-key-file={key}", f"--service-account-signing-key-file={key}",
             f"--service-account-issuer={self.server}", "--api-audiences=kubernetes",
             f"--egress-selector-config-file={egress}", "--kubelet-preferred-address-types=InternalIP",
+            f"--authentication-token-webhook-config-file={webhook}", "--authentication-token-webhook-version=v1",
             "--profiling=false", "--event-ttl=1h", f"--cert-dir={self.state}",
         ]
 
