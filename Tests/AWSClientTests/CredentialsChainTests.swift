@@ -323,12 +323,16 @@ import Testing
 
         mutating func section(_ title: String, _ place: String) -> String {
             var text = "[\(title)]\n"
-            if isSo(0.35) { text += "aws_access_key_id = \(place)\n" }
-            if isSo(0.35) { text += "aws_secret_access_key = secret of \(place)\n" }
+            let hasKeys = isSo(0.3)
+            if hasKeys || isSo(0.03) { text += "aws_access_key_id = \(place)\n" }
+            if hasKeys || isSo(0.03) { text += "aws_secret_access_key = secret of \(place)\n" }
             if isSo(0.1) { text += "aws_session_token = token of \(place)\n" }
-            if isSo(0.3) { text += "role_arn = arn:aws:iam::1:role/\(place)\n" }
-            if isSo(0.3) { text += "source_profile = \(pick(["default", "a", "b", "c", "lost"]))\n" }
-            if isSo(0.12) { text += "credential_source = \(pick(["Environment", "EcsContainer", "Nowhere"]))\n" }
+            let isRole = isSo(0.35)
+            if isRole { text += "role_arn = arn:aws:iam::1:role/\(place)\n" }
+            if isSo(isRole ? 0.8 : 0.03) { text += "source_profile = \(pick(["default", "a", "b", "c", "lost"]))\n" }
+            if isSo(isRole ? 0.15 : 0.03) {
+                text += "credential_source = \(pick(["Environment", "EcsContainer", "Nowhere"]))\n"
+            }
             if isSo(0.1) { text += "external_id = \(place)\n" }
             if isSo(0.1) { text += "duration_seconds = \(pick(["900", "1h"]))\n" }
             if isSo(0.1) { text += "mfa_serial = \(place)\n" }
@@ -340,17 +344,19 @@ import Testing
                     + #"'{"Version": 1, "AccessKeyId": "process PLACE", "SecretAccessKey": "s"}'"#
                     .replacing("PLACE", with: place) + "\n"
             }
-            if isSo(0.12) { text += "sso_session = \(pick(["corp", "corp", "lost"]))\n" }
-            if isSo(0.12) { text += "sso_account_id = 1\n" }
-            if isSo(0.12) { text += "sso_role_name = \(place)\n" }
+            let isSSO = isSo(0.15)
+            if isSSO || isSo(0.02) { text += "sso_session = \(pick(["corp", "corp", "lost"]))\n" }
+            if isSSO || isSo(0.02) { text += "sso_account_id = 1\n" }
+            if isSSO || isSo(0.02) { text += "sso_role_name = \(place)\n" }
             if isSo(0.07) { text += "sso_region = \(pick(["eu-west-1", "us-east-1"]))\n" }
             return text
         }
 
         mutating func scene() -> Case {
             var one = Case("random")
-            if isSo(0.3) { one.environment["AWS_ACCESS_KEY_ID"] = pick(["environment", ""]) }
-            if isSo(0.3) { one.environment["AWS_SECRET_ACCESS_KEY"] = "s" }
+            let hasKeys = isSo(0.25)
+            if hasKeys || isSo(0.03) { one.environment["AWS_ACCESS_KEY_ID"] = pick(["environment", ""]) }
+            if hasKeys || isSo(0.03) { one.environment["AWS_SECRET_ACCESS_KEY"] = "s" }
             if isSo(0.3) { one.environment["AWS_PROFILE"] = pick(["default", "a", "b", "c"]) }
             if isSo(0.1) { one.environment["AWS_DEFAULT_PROFILE"] = pick(["a", "b"]) }
             if isSo(0.3) { one.profile = pick(["default", "a", "b", "c"]) }

@@ -16,32 +16,39 @@ import Testing
         mutating func file(isConfig: Bool) -> String {
             var text = ""
             let lineEnd = pick(["\n", "\n", "\n", "\r\n", "\r"])
-            for _ in 0..<Int.random(in: 0...14, using: &random) { text += line(isConfig: isConfig) + lineEnd }
+            if Int.random(in: 0..<10, using: &random) > 0 { text += section(isConfig: isConfig) + lineEnd }
+            for _ in 0..<Int.random(in: 0...12, using: &random) { text += line(isConfig: isConfig) + lineEnd }
             return text
         }
 
         mutating func line(isConfig: Bool) -> String {
-            switch Int.random(in: 0..<20, using: &random) {
+            switch Int.random(in: 0..<40, using: &random) {
             case 0..<6: return section(isConfig: isConfig)
-            case 6..<13:
+            case 6..<22:
                 return pick(["", "", "", " ", "\t"]) + setting()
-            case 13..<15: return pick(["  ", "    ", "\t", "\u{A0} "]) + pick([setting(), "more", "x=1 = 2", "= 1"])
-            case 15..<17: return pick(["", "  ", "\t", "\u{1F}"])
-            case 17: return pick(["# comment", "  ; comment", "#[x]", ";a=b"])
-            case 18: return pick(["s3 =", "s3=  ", "nested :"])
+            case 22..<28:
+                return pick(["  ", "    ", "\t", "\u{A0} "])
+                    + pick([setting(), "x=1 = 2", "= 1", "X = y", "x = 3", setting(), setting(), "more"])
+            case 28..<33: return pick(["", "  ", "\t", "\u{1F}"])
+            case 33..<36: return pick(["# comment", "  ; comment", "#[x]", ";a=b"])
+            case 36..<39: return pick(["s3 =", "s3=  ", "nested :"])
             default: return pick(["[", "[]", "]", "[a]b]", "[a] = x", "bogus", "é = ü", "A=1", "=", ":", "a b c"])
             }
         }
 
         mutating func section(isConfig: Bool) -> String {
-            let name = pick(["dev", "prod", "\"dev\"", "'a b'", "a b", "x\"y", "d\\ ev", "default", "é"])
+            let name = pick([
+                "dev", "prod", "test", "x", "y", "z", "\"dev\"", "'a b'", "a b", "x\"y", "d\\ ev", "default", "é",
+            ])
             let kinds =
                 isConfig ? ["profile ", "profile ", "sso-session ", "services ", "profile", ""] : ["", "", "profile "]
             return pick(["[\(pick(kinds))\(name)]", "[default]", "[DEFAULT]", " [\(name)]", "[\(name)] # x"])
         }
 
         mutating func setting() -> String {
-            let name = pick(["region", "output", "role_arn", "Region", "s3", "a b", "É"])
+            let name = pick([
+                "region", "output", "role_arn", "Region", "s3", "a b", "É", "x", "y", "z", "sso_region", "mfa",
+            ])
             let value = pick(["eu-west-1", "", "a # b", "x:y", "\"q\"", "'", "a = b", "  spaced\t", "ß€", "\u{2028}z"])
             return name + pick(["=", " = ", ":", "  :\t", " =", "= "]) + value
         }

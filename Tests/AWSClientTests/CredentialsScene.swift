@@ -12,7 +12,7 @@ struct CredentialsScene {
     var environment: [String: String]
     var profile: String?
     var services = PlayedServices()
-    var http: any HTTPClient = CurlTransport(proxy: .direct)
+    var http: any HTTPClient = PatientClient()
     var askMFACode: CredentialContext.MFAPrompt? = { _ in Redacted("123456") }
     var now: @Sendable () -> Double = { Date().timeIntervalSince1970 }
 
@@ -21,8 +21,11 @@ struct CredentialsScene {
         home = FileManager.default.temporaryDirectory.appending(path: "credentials-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: home.appending(path: ".aws/sso/cache"), withIntermediateDirectories: true)
-        self.environment = ["HOME": home.path, "PATH": "/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "true"]
-            .merging(environment) { _, own in own }
+        self.environment = [
+            "HOME": home.path, "PATH": "/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_METADATA_SERVICE_TIMEOUT": "60",
+        ]
+        .merging(environment) { _, own in own }
         self.profile = profile
         for (path, text) in files { try write(text, to: path) }
     }
@@ -80,9 +83,12 @@ final class PlayedServices: TokenService {
 
     private let calls = Mutex<[String]>([])
     let refusal: AWSError?
+    /// Whether tokens of SSO are renewed.
+    let isRenewing: Bool
 
-    init(refusing refusal: AWSError? = nil) {
+    init(refusing refusal: AWSError? = nil, renewing isRenewing: Bool = true) {
         self.refusal = refusal
+        self.isRenewing = isRenewing
     }
 
     var asked: [String] { calls.withLock { $0 } }
@@ -127,7 +133,11 @@ final class PlayedServices: TokenService {
     ) async throws -> RenewedToken {
         let text = "renewed(\(refreshToken.secret),\(clientID),\(clientSecret.secret))"
         calls.withLock { $0.append(text) }
-        if let refusal { throw refusal }
+        guard isRenewing else {
+            throw AWSError(
+                code: "InvalidGrantException", message: "", status: 400, requestID: "",
+                operation: "sso-oidc:CreateToken")
+        }
         return RenewedToken(accessToken: Redacted(text), expiresIn: 3600, refreshToken: Redacted("next"))
     }
 }
@@ -142,4 +152,19 @@ extension Botocore {
     private static let credentials = Result { try Botocore("credentials.py") }
 
     static func aboutCredentials() throws -> Botocore { try credentials.get() }
+}
+
+/// Waits longer than a real metadata service would be waited for: the machine is busy with other tests.
+struct PatientClient: HTTPClient {
+    private let base = CurlTransport(proxy: .direct)
+
+    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        var request = request
+        request.timeouts = HTTPTimeouts()
+        return try await base.send(request)
+    }
+
+    func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponseStream {
+        throw HTTPError(.invalidRequest, request, mayHaveReachedServer: false)
+    }
 }

@@ -22,7 +22,7 @@ package actor CachedCredentials: AWSCredentialSource {
     private var irreplaceable: (credentials: AWSCredentials, until: Double)?
     private var pending: (number: Int, task: Task<AWSCredentials, any Error>)?
     /// Who waits for what is pending.
-    private var waiting: Set<Int> = []
+    private(set) var waiting: Set<Int> = []
     private var count = 0
 
     /// - Parameter first: credentials that the issuer has issued already.

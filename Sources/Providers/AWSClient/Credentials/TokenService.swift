@@ -31,6 +31,11 @@ package struct RoleRequest: Sendable, Hashable {
     package var mfaSerial: String?
     /// The code that the device shows.
     package var mfaCode: Redacted<String>?
+
+    package init(roleARN: String, sessionName: String) {
+        self.roleARN = roleARN
+        self.sessionName = sessionName
+    }
 }
 
 /// Keys with the end of their session in seconds since 1970.

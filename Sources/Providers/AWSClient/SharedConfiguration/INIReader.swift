@@ -16,7 +16,8 @@ struct INIReader {
 
     private let file: SourceFile
     private var sections: [INISection] = []
-    private var defaults: INISection?
+    /// Of `[DEFAULT]`, by name: looked into only for a section that does not have the setting itself.
+    private var defaults: [String: Draft] = [:]
     /// Names of sections and of their settings that were read, with the line.
     private var sectionLines: [String: Int] = [:]
     private var settingLines: [String: [String: Int]] = [:]
@@ -44,12 +45,17 @@ struct INIReader {
         }
         try reader.finishSetting()
         try reader.throwBadLines()
-        guard let defaults = reader.defaults else { return reader.sections }
-        return reader.sections.map { section in
-            INISection(
-                title: section.title, at: section.location,
-                settings: defaults.settings.merging(section.settings) { _, own in own })
+        return try reader.sectionsWithDefaults()
+    }
+
+    private func sectionsWithDefaults() throws(Diagnostic) -> [INISection] {
+        var sections = sections
+        for position in sections.indices {
+            for (name, draft) in defaults where !sections[position].has(name) {
+                sections[position].settings[name] = try setting(draft)
+            }
         }
+        return sections
     }
 
     /// Ended by a line feed, a carriage return, or both.
@@ -97,18 +103,14 @@ struct INIReader {
 
     private mutating func begin(_ title: String, line: Int) throws(Diagnostic) {
         self.title = title
-        let location = SourceLocation(file: file, line: line)
-        if title == Self.defaults {
-            if defaults == nil { defaults = INISection(title: title, at: location) }
-            return
-        }
+        if title == Self.defaults { return }
         if let first = sectionLines[title] {
             throw problem(
                 "the section [\(title)] is written twice", line: line, fix: "move its settings to the first one",
                 note: ("the first one", first))
         }
         sectionLines[title] = line
-        sections.append(INISection(title: title, at: location))
+        sections.append(INISection(title: title, at: SourceLocation(file: file, line: line)))
     }
 
     private mutating func begin(setting value: Substring.UnicodeScalarView, line: Int) throws(Diagnostic) {
@@ -139,19 +141,19 @@ struct INIReader {
         guard var draft else { return }
         self.draft = nil
         while let last = draft.pieces.last, last.text.isEmpty { draft.pieces.removeLast() }
-        let location = SourceLocation(file: file, line: draft.line)
-        let content: INISetting.Content
-        if draft.pieces.count > 1, draft.pieces[0].text.isEmpty {
-            content = .nested(try nested(draft))
-        } else {
-            content = .text(draft.pieces.map { String($0.text) }.joined(separator: "\n"))
-        }
-        let setting = INISetting(content: content, location: location)
         if title == Self.defaults {
-            defaults?.settings[draft.name] = setting
+            defaults[draft.name] = draft
         } else {
-            sections[sections.count - 1].settings[draft.name] = setting
+            sections[sections.count - 1].settings[draft.name] = try setting(draft)
         }
+    }
+
+    private func setting(_ draft: Draft) throws(Diagnostic) -> INISetting {
+        let isNested = draft.pieces.count > 1 && draft.pieces[0].text.isEmpty
+        let text = draft.pieces.map { String($0.text) }.joined(separator: "\n")
+        return INISetting(
+            content: isNested ? .nested(try nested(draft)) : .text(text),
+            location: SourceLocation(file: file, line: draft.line))
     }
 
     /// The settings below a setting, whose names keep their case, and of which the last of a name wins.
