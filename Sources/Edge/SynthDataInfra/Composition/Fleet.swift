@@ -1,6 +1,7 @@
 package import ConfigurationManager
 import DeploymentEngine
 import Diagnostics
+package import Documents
 import KubernetesProvider
 package import ServiceModel
 
@@ -61,6 +62,14 @@ package struct Fleet {
     ) throws -> (spec: DeploymentSpec, resources: [Resource]) {
         let spec = DeploymentSpec(try configuration(declaration))
         return (spec, try renderer.resources(for: spec))
+    }
+
+    /// The service's cloud resources as a Terraform configuration.
+    package mutating func terraform(
+        _ declaration: ServiceDeclaration
+    ) throws -> (spec: DeploymentSpec, configuration: Node) {
+        let spec = DeploymentSpec(try configuration(declaration))
+        return (spec, try renderer.terraform(for: spec))
     }
 
     /// The last of the fleet's releases tells ``CompositionRoot/warn`` of decisions about fields that none of them has.

@@ -7,6 +7,7 @@ import ServiceModel
 extension CrossFieldRules {
     mutating func checkCloud() {
         checkBucketName()
+        checkEncryptionKey()
         guard areValid("scheduling.node_pool"), let pool = settings.value("scheduling", "node_pool"),
             pool["enabled"]?.bool == true
         else { return }
@@ -29,6 +30,17 @@ extension CrossFieldRules {
         report(
             .cloudName, "`\(text)` cannot name a bucket", at: name.location, why: problem,
             fix: "choose another name, or leave it out: one is derived then")
+    }
+
+    private mutating func checkEncryptionKey() {
+        guard provider == .azure, areValid("storage.bucket"),
+            let key = settings.value("storage", "bucket", "encryption_key"),
+            settings.value("storage", "bucket", "enabled")?.bool == true
+        else { return }
+        report(
+            .notAtProvider, "`storage.bucket.encryption_key` is not known at Azure", at: key.location,
+            why: "a storage account has to exist, with an identity that may use the key, before it can have one",
+            fix: "remove it: the account is encrypted with a key of Azure's own")
     }
 
     // MARK: Machines
@@ -111,5 +123,6 @@ extension Diagnostic.Code {
     package static let cloudName = Self("config.cloud-name")
     package static let instanceType = Self("config.instance-type")
     package static let noInstanceType = Self("config.no-instance-type")
+    package static let notAtProvider = Self("config.not-at-provider")
     package static let nodeRange = Self("config.node-range")
 }

@@ -47,7 +47,8 @@ extension ServiceSchema {
                         "Groups of alerting rules, in Prometheus' own form; layers merge by name.", absent: "none"),
                 ]),
             SchemaKey(
-                "log_retention", .duration, "How long the cloud keeps the service's logs.", absent: "not managed"),
+                "log_retention", .duration, "How long AWS or Google Cloud keep the service's logs; whole days.",
+                absent: "not managed"),
             SchemaKey(
                 "metrics", .map(.list(.object(metric), entryKey: "name")),
                 "Metrics that the service exports, by group.", absent: "the data type's"),
@@ -118,7 +119,8 @@ extension ServiceSchema {
         SchemaKey("name", .text(.dnsName), "What the service knows it by."),
         SchemaKey(
             "reference", .text(.free),
-            "The secret: AWS Secrets Manager's name or ARN, Google's secret id, the URL of one in Azure's Key Vault."),
+            "The secret: AWS Secrets Manager's name or ARN, Google's secret id, the resource id of one in Azure's Key Vault."
+        ),
     ])
 
     private static let secret = SchemaObject([

@@ -55,7 +55,8 @@ extension ServiceSchema {
                         absent: "never"),
                     SchemaKey(
                         "encryption_key", .text(.free),
-                        "Key of the cloud's key service that encrypts the objects.", absent: "the cloud's own key"),
+                        "Key of AWS KMS or Google's Cloud KMS that encrypts the objects.",
+                        absent: "the cloud's own key"),
                 ]),
         ])
 

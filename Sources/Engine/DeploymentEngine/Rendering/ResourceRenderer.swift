@@ -7,13 +7,13 @@ import TemplateRenderer
 ///
 /// Templates are compiled once, on first use, and serve every service after that.
 package struct ResourceRenderer {
-    private struct CompiledTemplate {
+    struct CompiledTemplate {
         let name: String
         let template: Template
     }
 
     private let templates: DocumentTree
-    private let contexts = TemplateContext()
+    let contexts = TemplateContext()
     private var compiled: [String: [CompiledTemplate]] = [:]
 
     package init(templates: DocumentTree) {
@@ -66,7 +66,7 @@ package struct ResourceRenderer {
         return try template.template.render(contexts.context(values))
     }
 
-    private mutating func templates(in folder: String) throws -> [CompiledTemplate] {
+    mutating func templates(in folder: String) throws -> [CompiledTemplate] {
         if let known = compiled[folder] { return known }
         var problems = DiagnosticCollector()
         var result: [CompiledTemplate] = []
@@ -89,7 +89,7 @@ package struct ResourceRenderer {
 
 extension Node {
     /// Removes entries with null from the mappings at every depth.
-    fileprivate mutating func removeUnsetFields() {
+    mutating func removeUnsetFields() {
         guard hasUnsetFields else { return }
         switch content {
         case .mapping(let mapping):

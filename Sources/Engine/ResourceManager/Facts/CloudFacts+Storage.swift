@@ -42,23 +42,29 @@ extension CloudFacts {
         return .integer(max((span.seconds + 86_399) / 86_400, 1), at: time.location)
     }
 
-    /// A CDN serves what is in the bucket.
+    /// A CDN serves the part of the bucket that is meant for it: models and data stay private.
     var cdn: Node {
         guard let enabled = settings.value("storage", "cdn_enabled"), enabled.bool == true, !bucket.isNull else {
             return .null
         }
         return .mapping(
-            Mapping(uniqueEntries: [.init("name", names.identity.map { .string($0, at: enabled.location) } ?? .null)]),
-            at: enabled.location)
+            Mapping(uniqueEntries: [
+                .init("name", names.identity.map { .string($0, at: enabled.location) } ?? .null),
+                .init("prefix", .string("results/", at: enabled.location)),
+            ]), at: enabled.location)
     }
 
+    /// Null at Azure, where a workspace of the whole cluster keeps them.
     var logs: Node {
-        guard let retention = settings.value("monitoring", "log_retention"), let days = days(retention).integer else {
+        guard spec.provider != .azure, let retention = settings.value("monitoring", "log_retention"),
+            let days = days(retention).integer
+        else {
             return .null
         }
         let cluster = setting("cluster")?.string ?? ""
         return .mapping(
             Mapping(uniqueEntries: [
+                .init("name", .string(names.nodePool, at: retention.location)),
                 .init("group", .string("/synthdata/\(cluster)/\(spec.service)", at: retention.location)),
                 .init(
                     "retention_days",

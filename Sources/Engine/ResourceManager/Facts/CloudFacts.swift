@@ -29,6 +29,7 @@ package struct CloudFacts {
                 .init("cdn", isCloud ? cdn : .null),
                 .init("logs", isCloud ? logs : .null),
                 .init("identity", isCloud ? identity : .null),
+                .init("registry", registry),
                 .init("secrets", isCloud ? secrets : .sequence([])),
                 .init("tags", isCloud ? .mapping(tags) : .null),
             ]))
