@@ -215,6 +215,13 @@ let package = Package(
             "ReferenceWorkloadTests",
             ["Diagnostics", "Documents", "ReferenceWorkload", "ServiceModel", "synthdata-service", logging, subprocess]
                 + nio),
+        tests(
+            "AWSProviderTests",
+            [
+                "AWSClient", "AWSProvider", "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics",
+                "Documents", "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ServiceModel",
+                "Templates", "TestSupport",
+            ]),
         .target(
             name: "ControlPlane", dependencies: ["TestSupport"], path: "Tests/Support/ControlPlane",
             swiftSettings: swiftSettings),

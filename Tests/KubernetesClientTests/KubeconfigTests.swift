@@ -170,6 +170,7 @@ import Testing
                 #expect(plugin.providesClusterInformation == exec["provideClusterInfo"]?.bool)
                 #expect(plugin.interactiveMode.rawValue == exec["interactiveMode"]?.string)
                 #expect(plugin.program == "\(folder)/\(exec["command"]?.string ?? "")")
+            case .minted: Issue.record("no kubeconfig mints tokens")
             }
         }
     }
