@@ -387,7 +387,7 @@ import Testing
         let botocore = try Botocore.aboutCredentials()
         let seed = UInt64.random(in: 0...UInt64.max)
         var writer = Writer(random: SeededRandom(seed))
-        for number in 0..<300 {
+        for number in 0..<200 {
             let one = writer.scene()
             let scene = try scene(one, server)
             defer { scene.remove() }

@@ -46,6 +46,66 @@ import Testing
         #expect(asked.withLock { $0 } == ["arn:aws:iam::1:mfa/jane"])
     }
 
+    struct Device: CustomTestStringConvertible {
+        let testDescription: String
+        let settings: String
+    }
+
+    /// Both caches are one: neither asks for a code for which the other has asked.
+    @Test(arguments: [
+        Device(testDescription: "nothing more", settings: ""),
+        Device(testDescription: "a duration", settings: "duration_seconds = 7200"),
+        Device(testDescription: "a name", settings: "role_session_name = jane"),
+        Device(
+            testDescription: "all, with odd characters",
+            settings: "duration_seconds=900\nexternal_id = ä\"\\\t€😀\nrole_session_name = x y"),
+    ])
+    func aSessionIsSharedWithTheAWSCLI(_ device: Device) async throws {
+        let config = Self.mfaProfile.replacing("[profile base]", with: "\(device.settings)\n[profile base]")
+        for isOursFirst in [true, false] {
+            var scene = try CredentialsScene(files: [".aws/config": config])
+            defer { scene.remove() }
+            let question = scene.question("credentials", cache: true)
+            let first: String?
+            let second: String?
+            if isOursFirst {
+                scene.askMFACode = { _ in Redacted("ours") }
+                first = try await scene.credentials().accessKeyID
+                second = try await Botocore.aboutCredentials().ask(question)["key"]?.string
+            } else {
+                first = try await Botocore.aboutCredentials().ask(question)["key"]?.string
+                scene.askMFACode = nil
+                second = try await scene.credentials().accessKeyID
+            }
+            #expect(first?.contains(isOursFirst ? "ours" : "123456") == true)
+            #expect(first == second)
+            let folder = scene.home.appending(path: ".aws/cli/cache")
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(files.count == 1)
+            for file in files {
+                let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: file).path)
+                #expect((attributes[.posixPermissions] as? Int) == 0o600)
+            }
+        }
+    }
+
+    @Test func aKeptSessionThatEndsSoonIsNotUsed() async throws {
+        var scene = try CredentialsScene(files: [".aws/config": Self.mfaProfile])
+        defer { scene.remove() }
+        _ = try await scene.credentials()
+        scene.now = { Double(PlayedServices.end - 14 * 60) }
+        scene.askMFACode = nil
+        #expect(try await scene.problem().code == .awsMFA)
+    }
+
+    @Test func theSessionOfARoleWithoutDeviceIsNotKept() async throws {
+        let config = Self.mfaProfile.replacing("mfa_serial", with: "comment")
+        let scene = try CredentialsScene(files: [".aws/config": config])
+        defer { scene.remove() }
+        _ = try await scene.credentials()
+        #expect(!FileManager.default.fileExists(atPath: scene.home.appending(path: ".aws/cli").path))
+    }
+
     @Test func aRefusedRoleIsToldAtItsLine() async throws {
         var scene = try CredentialsScene(files: [".aws/config": Self.mfaProfile])
         defer { scene.remove() }

@@ -64,11 +64,14 @@ struct CredentialsScene {
     }
 
     /// What botocore finds in the same files with the same environment.
-    func question(_ kind: String) -> Node {
+    ///
+    /// - Parameter cache: whether it keeps the sessions of roles, as the AWS CLI has it do.
+    func question(_ kind: String, cache: Bool = false) -> Node {
         var variables = Mapping()
         for (name, value) in environment { variables[name] = .string(value) }
         return [
             "ask": .string(kind), "environment": .mapping(variables), "profile": profile.map { .string($0) } ?? .null,
+            "cache": .bool(cache),
         ]
     }
 

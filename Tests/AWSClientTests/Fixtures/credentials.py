@@ -92,7 +92,11 @@ def session(question):
 
 def credentials(question):
     resolver = botocore.credentials.create_credential_resolver(session(question))
-    resolver.get_provider("assume-role")._prompter = lambda prompt: "123456"
+    roles = resolver.get_provider("assume-role")
+    roles._prompter = lambda prompt: "123456"
+    # The AWS CLI puts a cache here, botocore by itself has none.
+    if question.get("cache"):
+        roles.cache = botocore.utils.JSONFileCache(os.path.expanduser("~/.aws/cli/cache"))
     found = resolver.load_credentials()
     if found is None:
         return {}
@@ -107,15 +111,9 @@ def files(question):
     return {name: config.get(name, {}) for name in ("profiles", "sso_sessions", "services")}
 
 
-def key(question):
-    """The name of the file in which the CLI keeps the session of a role."""
-    return {"key": botocore.utils.SSOTokenLoader()._generate_cache_key(question["url"], question.get("session"))}
-
-
 ANSWERS = {
     "credentials": credentials,
     "files": files,
-    "key": key,
     "words": lambda question: {"words": shlex.split(question["text"])},
     "seconds": lambda question: {"seconds": int(parse(question["text"]).timestamp() // 1)},
 }

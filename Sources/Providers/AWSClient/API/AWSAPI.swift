@@ -187,7 +187,11 @@ extension AWSCall {
         var url = endpoint.url
         if url.path.hasSuffix("/") { url.path.removeLast() }
         if let bucket {
-            if endpoint.isChosen || bucket.contains(".") { url.path += "/\(bucket)" } else { url.host = "\(bucket).\(url.host)" }
+            if endpoint.isChosen || bucket.contains(".") {
+                url.path += "/\(bucket)"
+            } else {
+                url.host = "\(bucket).\(url.host)"
+            }
         }
         url.path += path
         if !query.isEmpty {

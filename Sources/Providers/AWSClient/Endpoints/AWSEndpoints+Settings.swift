@@ -5,7 +5,8 @@ extension AWSEndpoints {
     ///
     /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     package init(_ settings: ProfileSettings) throws {
-        let ignored = try settings.flag("ignore_configured_endpoint_urls", variable: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+        let ignored = try settings.flag(
+            "ignore_configured_endpoint_urls", variable: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
         var chosen: [String: (url: String, setting: String)] = [:]
         for service in AWSService.all where !ignored {
             chosen[service.id] = try Self.chosen(service, settings)

@@ -5,15 +5,35 @@ actor AssumedRole: CredentialIssuer {
     private let role: RoleProfile
     private let source: CachedCredentials
     private let context: CredentialContext
+    /// Of a role with a device: a person is asked once for each session, not for each command.
+    private let kept: RoleSessionCache?
+    private var last: SessionKeys?
     private var hasAskedForCode = false
 
     init(role: RoleProfile, source: CachedCredentials, context: CredentialContext) {
         self.role = role
         self.source = source
         self.context = context
+        kept = role.mfaSerial == nil ? nil : RoleSessionCache(role, environment: context.environment)
     }
 
     func issue() async throws -> AWSCredentials {
+        // The same once more would be no renewal.
+        if let session = kept?.session(now: context.now()), session != last {
+            last = session
+            return credentials(session)
+        }
+        let session = try await assume()
+        last = session
+        kept?.keep(session)
+        return credentials(session)
+    }
+
+    private func credentials(_ session: SessionKeys) -> AWSCredentials {
+        session.credentials(source: "profile \"\(role.profile)\": role \(role.roleARN)")
+    }
+
+    private func assume() async throws -> SessionKeys {
         var request = RoleRequest(
             roleARN: role.roleARN, sessionName: role.sessionName ?? RoleRequest.defaultSessionName(context.now()))
         request.externalID = role.externalID
@@ -24,7 +44,6 @@ actor AssumedRole: CredentialIssuer {
         }
         do {
             return try await context.tokens.assumeRole(request, as: source)
-                .credentials(source: "profile \"\(role.profile)\": role \(role.roleARN)")
         } catch let refusal as AWSError {
             throw refusal.diagnostic(role: role.roleARN, at: role.location)
         }
