@@ -221,7 +221,7 @@ let package = Package(
                 "AWSClient", "AWSProvider", "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics",
                 "Documents", "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ServiceModel",
                 "Templates", "TestSupport",
-            ]),
+            ], exclude: ["Fixtures"]),
         .target(
             name: "ControlPlane", dependencies: ["TestSupport"], path: "Tests/Support/ControlPlane",
             swiftSettings: swiftSettings),

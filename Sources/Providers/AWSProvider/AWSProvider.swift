@@ -11,6 +11,8 @@ package struct AWSProvider: Provider {
     private let ground: AWSGround
     /// The provider of the cluster, for a fleet or a preview where that was asked for.
     private let cluster: @Sendable () async throws -> KubernetesProvider
+    /// Told of what would keep a plan from being applied, where it is only looked at.
+    private var obstacles: (@Sendable ([Diagnostic]) -> Void)?
 
     package init(_ ground: AWSGround) {
         self.init(ground) { try await ground.found().kubernetes }
@@ -28,11 +30,15 @@ package struct AWSProvider: Provider {
     /// The same way of looking for all that ask.
     package func forFleet() -> any Provider {
         let shared = Task { [cluster] in try await cluster().lookingTogether() }
-        return AWSProvider(ground) { try await shared.value }
+        var provider = AWSProvider(ground) { try await shared.value }
+        provider.obstacles = obstacles
+        return provider
     }
 
     package func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider {
-        AWSProvider(ground) { [cluster] in try await cluster().telling(obstacles) }
+        var provider = AWSProvider(ground) { [cluster] in try await cluster().telling(obstacles) }
+        provider.obstacles = obstacles
+        return provider
     }
 
     package func lookAhead(for release: Release) async { await (try? cluster())?.lookAhead(for: release) }
@@ -46,10 +52,16 @@ package struct AWSProvider: Provider {
         async let objects = cluster.plan(release, deleteData: deleteData)
         async let around = cloudPlan(release, cluster, deleteData: deleteData)
         let (plan, cloud) = try await (objects, around)
-        return Plan(
-            release: plan.release, baseRevision: plan.baseRevision,
-            changes: cloud.changes.filter { $0.action != .delete } + plan.changes
-                + cloud.changes.reversed().filter { $0.action == .delete })
+        let changes =
+            cloud.changes.filter { $0.action != .delete } + plan.changes
+            + cloud.changes.reversed().filter { $0.action == .delete }
+        let problems = try await CloudPreflight(context: context(ground.api), release: release, plan: cloud)
+            .problems(changes)
+        if !problems.isEmpty {
+            guard let obstacles else { throw DiagnosticReport(problems) }
+            obstacles(problems)
+        }
+        return Plan(release: plan.release, baseRevision: plan.baseRevision, changes: changes)
     }
 
     private func cloudPlan(

@@ -6,6 +6,7 @@ final class Line: Sendable {
     private struct State {
         var writes = 0
         var isCut = false
+        var requestsToAWS: [HTTPRequest] = []
     }
 
     private let state = Mutex(State())
@@ -17,6 +18,9 @@ final class Line: Sendable {
     }
 
     var writes: Int { state.withLock { $0.writes } }
+
+    /// Signed ones, all that were sent.
+    var requestsToAWS: [HTTPRequest] { state.withLock { $0.requestsToAWS } }
 
     func end() { state.withLock { $0.isCut = true } }
 
@@ -44,6 +48,7 @@ final class Line: Sendable {
             guard line.admits(isWrite(request)) else {
                 throw HTTPError(.cancelled, request, mayHaveReachedServer: false)
             }
+            if request.headers["X-Amz-Date"] != nil { line.state.withLock { $0.requestsToAWS.append(request) } }
             let response = try await base.send(request)
             guard line.admits(false) else { throw HTTPError(.cancelled, request, mayHaveReachedServer: true) }
             return response

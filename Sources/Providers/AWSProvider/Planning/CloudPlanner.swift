@@ -19,7 +19,8 @@ struct CloudPlanner: Sendable {
             do {
                 return Result<Outcome, any Error>.success(
                     isWanted
-                        ? try await step(resource, among: wanted)
+                        ? try await step(
+                            resource, among: wanted, isRecorded: past.contains { $0.isAbout(resource.identity) })
                         : try await removal(of: resource, deleteData: deleteData))
             } catch let error where !(error is CancellationError) {
                 return .failure(AWSRefusal.told(error, at: resource.manifest.location))
@@ -53,7 +54,7 @@ struct CloudPlanner: Sendable {
         return past.reversed().flatMap(\.resources).filter { $0.identity.isCloud && seen.insert($0.identity).inserted }
     }
 
-    private func step(_ resource: Resource, among all: [Resource]) async throws -> Outcome {
+    private func step(_ resource: Resource, among all: [Resource], isRecorded: Bool) async throws -> Outcome {
         guard let kind = resource.identity.cloudKind else { return .nothing }
         let driver = kind.driver(context)
         let wanted = try driver.wanted(resource, among: all)
@@ -62,7 +63,7 @@ struct CloudPlanner: Sendable {
         if let groups = driver as? NodeGroupDriver {
             superseded = try await groups.superseded(by: wanted, of: resource)
         }
-        if let live { try ResourceOwnership.check(live, resource) }
+        if let live { try ResourceOwnership.check(live, resource, isRecorded: isRecorded) }
         return .step(
             CloudPlan.Step(
                 resource: resource, kind: kind, wanted: wanted, live: live,
@@ -108,7 +109,7 @@ struct CloudPlanner: Sendable {
         if let groups = driver as? NodeGroupDriver {
             superseded = try await groups.superseded(by: wanted, of: resource)
         }
-        if let found = live, !ResourceOwnership.isOurs(found, resource) { live = nil }
+        if let found = live, !ResourceOwnership.isOurs(found, resource, isRecorded: true) { live = nil }
         var effect = driver.effectOfDeleting
         if let live, try await driver.holdsData(live) {
             guard deleteData else { return .kept("\(resource.identity) (\(live.id))") }
@@ -120,4 +121,8 @@ struct CloudPlanner: Sendable {
                 resource: resource, kind: kind, wanted: .null, live: live,
                 change: Change(resource: resource.identity, action: .delete, effect: effect), superseded: superseded))
     }
+}
+
+extension Release {
+    fileprivate func isAbout(_ identity: Resource.Identity) -> Bool { resources.contains { $0.identity == identity } }
 }

@@ -112,7 +112,9 @@ struct NodeGroupDriver: ResourceDriver {
         let digest = SHA256Digest.hexadecimal(of: JSONEmitter.bytes(of: wanted))
         input["clientRequestToken"] = .string(String(digest.prefix(64)))
         do {
-            _ = try await api.send(AWSCall(.eks, "CreateNodegroup", .post, path, json: .mapping(input)))
+            try await RolePropagation.waiting(for: "nodeRole") {
+                _ = try await api.send(AWSCall(.eks, "CreateNodegroup", .post, path, json: .mapping(input)))
+            }
         } catch let error as AWSError where error.code == "ResourceInUseException" {
             guard let live = try await live(wanted, of: resource) else { throw error }
             try ResourceOwnership.check(live, resource)

@@ -8,7 +8,10 @@ enum ResourceOwnership {
     private static let service = "synthdata.io/service"
     private static let cluster = "synthdata.io/cluster"
 
-    static func isOurs(_ live: LiveResource, _ resource: Resource) -> Bool {
+    /// - Parameter isRecorded: whether a release was about to make it: then one without any tags is what a deployment
+    ///   has left that was cut off before it could tag it.
+    static func isOurs(_ live: LiveResource, _ resource: Resource, isRecorded: Bool = false) -> Bool {
+        if isRecorded, live.tags.isEmpty { return true }
         let tags = resource.manifest.value("spec", "tags")
         return [manager, service, cluster].allSatisfy { key in
             tags?[key] == nil || live.tags[key] == tags?[key]?.string
@@ -16,8 +19,10 @@ enum ResourceOwnership {
     }
 
     /// - Throws: ``Diagnostic`` at the line that wants the resource.
-    static func check(_ live: LiveResource, _ resource: Resource) throws(Diagnostic) {
-        guard !isOurs(live, resource) else { return }
+    static func check(
+        _ live: LiveResource, _ resource: Resource, isRecorded: Bool = false
+    ) throws(Diagnostic) {
+        guard !isOurs(live, resource, isRecorded: isRecorded) else { return }
         let whose = live.tags[service].map { "it is of the service `\($0)`" } ?? "it has no tags of this tool"
         throw Diagnostic(
             .error, .foreign, "\(resource.identity.kind) `\(live.id)` belongs to somebody else",

@@ -1,0 +1,151 @@
+import AWSClient
+import ControlPlane
+import DeploymentEngine
+import Diagnostics
+import Documents
+import ServiceModel
+import Synchronization
+import TestSupport
+import Testing
+
+/// What AWS does at its worst, and what comes of it.
+@Suite(.enabled(if: ControlPlane.isWanted, "\(ControlPlane.reason)"))
+struct CloudFaultTests {
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let rules: [Node]
+    }
+
+    /// Those that a deployment gets over by itself.
+    @Test(arguments: [
+        Fault(
+            testDescription: "throttled", rules: [
+                ["operation": "CreateRole", "count": 1, "code": "Throttling"],
+                ["operation": "CreateNodegroup", "count": 2, "code": "TooManyRequestsException", "status": 429],
+                ["operation": "Describe.*|Get.*|List.*", "skip": 5, "count": 2, "code": "ThrottlingException"],
+            ]),
+        Fault(
+            testDescription: "unavailable", rules: [
+                ["operation": "DescribeCluster", "count": 2, "status": 503],
+                ["operation": "GetRole", "count": 1, "status": 500], ["operation": "PUT .*", "count": 1, "status": 503],
+            ]),
+        Fault(
+            testDescription: "answers that are lost", rules: [
+                ["operation": "CreateRole", "count": 1, "drop": true],
+                ["operation": "CreateLogGroup", "count": 1, "drop": true],
+                ["operation": "CreateNodegroup", "count": 1, "drop": true],
+                ["operation": "CreatePodIdentityAssociation", "count": 1, "drop": true],
+                ["operation": "PUT .*", "count": 1, "drop": true],
+            ]),
+        Fault(
+            testDescription: "a role that is not known everywhere yet", rules: [
+                [
+                    "operation": "CreatePodIdentityAssociation", "count": 2, "code": "InvalidParameterException",
+                    "message": "Role provided in the request does not exist.",
+                ],
+                [
+                    "operation": "CreateNodegroup", "count": 2, "code": "InvalidParameterException",
+                    "message": "The provided role arn:aws:iam::1:role/x was not found",
+                ],
+            ]),
+        Fault(
+            testDescription: "a clock that is behind", rules: [
+                [
+                    "operation": "Create.*", "count": 1, "status": 403, "code": "InvalidSignatureException",
+                    "message": "Signature expired", "ahead": 900,
+                ]
+            ]),
+    ])
+    func isGotOver(fault: Fault) async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            try await server.fail(fault.rules)
+            let result = try await service.deploy()
+            #expect(result.changed)
+            try await server.fail([])
+            #expect(try await service.preview().cloudWork == [])
+            #expect(try await server.nodeGroups().count == 1)
+            #expect(try await server.roles().count == 2)
+        }
+    }
+
+    @Test func credentialsThatExpireInTheMiddleAreRenewed() async throws {
+        final class Keys: AWSCredentialSource {
+            let asked = Mutex(0)
+            func credentials(replacing refused: AWSCredentials?) async throws -> AWSCredentials {
+                let name = asked.withLock { count in
+                    if refused != nil { count += 1 }
+                    return "key\(count)"
+                }
+                return AWSCredentials(accessKeyID: name, secretAccessKey: Redacted("secret"), source: "the test")
+            }
+        }
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            try await server.fail([["operation": "CreateRole", "count": 1, "status": 403, "code": "ExpiredToken"]])
+            let keys = Keys()
+            try await service.deploy(with: service.provider(credentials: keys))
+            #expect(keys.asked.withLock { $0 } > 0)
+        }
+    }
+
+    @Test func whatIsRefusedHalfWayIsToldAndCompletedLater() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            try await server.fail([
+                [
+                    "operation": "CreateNodegroup", "count": 1, "code": "ResourceLimitExceededException",
+                    "message": "Nodegroup limit exceeded for cluster", "status": 400,
+                ]
+            ])
+            let problem = try await #require(throws: Diagnostic.self) { try await service.deploy() }
+            #expect(problem.what == "the account's quota is used up: Managed node groups per cluster")
+            #expect(try await server.roles().count == 2)
+            try await service.deploy()
+            #expect(try await service.preview().cloudWork == [])
+        }
+    }
+
+    @Test func namesTheConfigurationLineOfWhatMayNotBeDone() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            try await server.fail([
+                [
+                    "operation": "CreateLogGroup", "count": 5, "status": 400, "code": "AccessDeniedException",
+                    "message": "User is not authorized to perform: logs:CreateLogGroup",
+                ]
+            ])
+            let problem = try await #require(throws: Diagnostic.self) { try await service.deploy() }
+            #expect(problem.what == "the credentials may not do logs:CreateLogGroup")
+            #expect(problem.code.outcome == .denied)
+        }
+    }
+
+    @Test func findsWhatIsMissingBeforeTheFirstWrite() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            _ = try await server.boto("ecr", "create_repository", ["repositoryName": "team/demo"])
+            let quota = #"{"Quota": {"Value": 8.0}}"#
+            try await server.fail([["operation": "GetServiceQuota", "count": 9, "status": 200, "body": .string(quota)]])
+            let layer = """
+                deployment: {image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/demos:1"}
+                security: {cloud_secrets: [{name: database, reference: database/password}]}
+                scheduling: {node_pool: {max_nodes: 10}}
+
+                """
+            let report = try await #require(throws: DiagnosticReport.self) { try await service.deploy(layer) }
+            let told = report.diagnostics.map { problem in
+                "\(problem.location.map { $0.description.split(separator: "/").last ?? "" } ?? ""): \(problem.what)"
+            }
+            #expect(
+                told.contains("service.yaml:1:21: there is no repository `team/demos` in the registry of 123456789012"),
+                "\(told)")
+            #expect(
+                told.contains("service.yaml:2:57: there is no secret `database/password` in AWS Secrets Manager"),
+                "\(told)")
+            #expect(told.contains { $0.hasPrefix("service.yaml:3:35: the account may not run 10 nodes of ") }, "\(told)")
+            #expect(report.diagnostics.contains { $0.fix == "did you mean `team/demo`?" })
+            #expect(try await server.requests().filter(\.isMutating).isEmpty)
+        }
+    }
+}
