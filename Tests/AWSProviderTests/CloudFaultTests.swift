@@ -133,6 +133,7 @@ struct CloudFaultTests {
                 scheduling: {node_pool: {max_nodes: 10}}
 
                 """
+            _ = try await server.requests()
             let report = try await #require(throws: DiagnosticReport.self) { try await service.deploy(layer) }
             let told = report.diagnostics.map { problem in
                 "\(problem.location.map { $0.description.split(separator: "/").last ?? "" } ?? ""): \(problem.what)"
@@ -141,9 +142,9 @@ struct CloudFaultTests {
                 told.contains("service.yaml:1:21: there is no repository `team/demos` in the registry of 123456789012"),
                 "\(told)")
             #expect(
-                told.contains("service.yaml:2:57: there is no secret `database/password` in AWS Secrets Manager"),
+                told.contains("service.yaml:2:56: there is no secret `database/password` in AWS Secrets Manager"),
                 "\(told)")
-            #expect(told.contains { $0.hasPrefix("service.yaml:3:35: the account may not run 10 nodes of ") }, "\(told)")
+            #expect(told.contains { $0.hasPrefix("service.yaml:3:37: the account may not run 10 nodes of ") }, "\(told)")
             #expect(report.diagnostics.contains { $0.fix == "did you mean `team/demo`?" })
             #expect(try await server.requests().filter(\.isMutating).isEmpty)
         }

@@ -123,7 +123,7 @@ def rest_operation(service, request):
     for name in service.operation_names:
         http = service.operation_model(name).http
         path, _, fixed = http["requestUri"].partition("?")
-        if http["method"] != request["method"]:
+        if http["method"] != request["method"] or service.operation_model(name).deprecated:
             continue
         fixed = dict(urllib.parse.parse_qsl(fixed, keep_blank_values=True))
         if any((key, value) not in given for key, value in fixed.items()):

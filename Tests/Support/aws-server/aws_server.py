@@ -17,6 +17,7 @@ import io
 import json
 import os
 import re
+import socket
 import sys
 import threading
 import urllib.parse
@@ -96,6 +97,7 @@ class Faults:
             answer = self.application(environ, start_response)
         if rule:
             list(answer)
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError("dropped on purpose")
         return answer
 
@@ -164,6 +166,10 @@ class Faults:
 
 
 class Server(werkzeug.serving.WSGIRequestHandler):
+    def send_response(self, code, message=None):
+        # Without a date of its own: an answer may have another.
+        self.send_response_only(code, message)
+
     def log(self, *arguments):
         pass
 

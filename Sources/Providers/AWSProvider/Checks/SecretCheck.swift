@@ -23,7 +23,7 @@ struct SecretCheck: Sendable {
         }
         do {
             let found = try await context.api.json(.secretsManager, "DescribeSecret", ["SecretId": secret])
-            guard found["DeletedDate"] == nil else {
+            guard found["DeletedDate"]?.isNull != false else {
                 return problem(
                     "the secret `\(name)` is being deleted",
                     "restore it in AWS Secrets Manager, or take it out of `security.cloud_secrets`")
