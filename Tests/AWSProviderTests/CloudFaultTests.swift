@@ -19,18 +19,22 @@ struct CloudFaultTests {
     /// Those that a deployment gets over by itself.
     @Test(arguments: [
         Fault(
-            testDescription: "throttled", rules: [
+            testDescription: "throttled",
+            rules: [
                 ["operation": "CreateRole", "count": 1, "code": "Throttling"],
                 ["operation": "CreateNodegroup", "count": 2, "code": "TooManyRequestsException", "status": 429],
                 ["operation": "Describe.*|Get.*|List.*", "skip": 5, "count": 2, "code": "ThrottlingException"],
             ]),
         Fault(
-            testDescription: "unavailable", rules: [
+            testDescription: "unavailable",
+            rules: [
                 ["operation": "DescribeCluster", "count": 2, "status": 503],
-                ["operation": "GetRole", "count": 1, "status": 500], ["operation": "PUT .*", "count": 1, "status": 503],
+                ["operation": "GetRole", "count": 1, "status": 500],
+                ["operation": "PUT .*", "count": 1, "status": 503],
             ]),
         Fault(
-            testDescription: "answers that are lost", rules: [
+            testDescription: "answers that are lost",
+            rules: [
                 ["operation": "CreateRole", "count": 1, "drop": true],
                 ["operation": "CreateLogGroup", "count": 1, "drop": true],
                 ["operation": "CreateNodegroup", "count": 1, "drop": true],
@@ -38,7 +42,8 @@ struct CloudFaultTests {
                 ["operation": "PUT .*", "count": 1, "drop": true],
             ]),
         Fault(
-            testDescription: "a role that is not known everywhere yet", rules: [
+            testDescription: "a role that is not known everywhere yet",
+            rules: [
                 [
                     "operation": "CreatePodIdentityAssociation", "count": 2, "code": "InvalidParameterException",
                     "message": "Role provided in the request does not exist.",
@@ -49,7 +54,8 @@ struct CloudFaultTests {
                 ],
             ]),
         Fault(
-            testDescription: "a clock that is behind", rules: [
+            testDescription: "a clock that is behind",
+            rules: [
                 [
                     "operation": "Create.*", "count": 1, "status": 403, "code": "InvalidSignatureException",
                     "message": "Signature expired", "ahead": 900,
@@ -144,7 +150,8 @@ struct CloudFaultTests {
             #expect(
                 told.contains("service.yaml:2:56: there is no secret `database/password` in AWS Secrets Manager"),
                 "\(told)")
-            #expect(told.contains { $0.hasPrefix("service.yaml:3:37: the account may not run 10 nodes of ") }, "\(told)")
+            #expect(
+                told.contains { $0.hasPrefix("service.yaml:3:37: the account may not run 10 nodes of ") }, "\(told)")
             #expect(report.diagnostics.contains { $0.fix == "did you mean `team/demo`?" })
             #expect(try await server.requests().filter(\.isMutating).isEmpty)
         }

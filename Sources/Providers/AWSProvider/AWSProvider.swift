@@ -8,7 +8,7 @@ package import ServiceModel
 /// Both stand in one plan. What pods need is made before them; what nobody needs any more goes last.
 package struct AWSProvider: Provider {
     package let kind = ProviderKind.aws
-    private let ground: AWSGround
+    let ground: AWSGround
     /// The provider of the cluster, for a fleet or a preview where that was asked for.
     private let cluster: @Sendable () async throws -> KubernetesProvider
     /// Told of what would keep a plan from being applied, where it is only looked at.

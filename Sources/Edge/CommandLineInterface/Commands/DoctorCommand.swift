@@ -88,7 +88,13 @@ struct DoctorCommand: ServiceCommand {
 
     private func clusters(_ root: CompositionRoot) async -> [Checkup] {
         let namespaces = namespace.map { [$0] } ?? configuredNamespaces(root)
-        guard allContexts else { return [await root.checkup(cluster.choice, namespaces: namespaces)] }
+        guard allContexts else {
+            let atAWS = await root.checkupOfAWS(namespaces: namespaces)
+            // Who deploys to AWS alone needs no kubeconfig.
+            let isNamed = cluster.kubeconfig != nil || cluster.context != nil
+            if let atAWS, !isNamed, (try? root.contexts(kubeconfig: nil))?.isEmpty != false { return [atAWS] }
+            return [await root.checkup(cluster.choice, namespaces: namespaces), atAWS].compactMap { $0 }
+        }
         var problems = DiagnosticCollector()
         let contexts = problems.gather { try root.contexts(kubeconfig: cluster.kubeconfig) } ?? []
         guard !contexts.isEmpty else {

@@ -1,3 +1,4 @@
+import AWSProvider
 package import Diagnostics
 import KubernetesClient
 import KubernetesProvider
@@ -25,6 +26,27 @@ extension CompositionRoot {
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` for files that are not what they should be.
     package func contexts(kubeconfig: String?) throws -> [String] {
         try Kubeconfig.load(path: kubeconfig, environment: environment).contextNames
+    }
+
+    /// Whether the cluster at AWS that the project's layers name can be found and used; nil where they name none.
+    ///
+    /// - Parameter namespaces: in which services are to run.
+    package func checkupOfAWS(namespaces: [String]) async -> Checkup? {
+        do {
+            let place = try configuredPlace(of: .aws)
+            guard place["cluster"] != nil, let provider = try provider(.aws, at: place) as? AWSProvider else {
+                return nil
+            }
+            let found = await provider.checkup(namespaces: namespaces)
+            return Checkup(
+                name: "aws", finding: found.finding, clusterUID: found.clusterUID, problems: found.problems)
+        } catch let problem as Diagnostic {
+            return Checkup(name: "aws", finding: "not usable", problems: [problem])
+        } catch let report as DiagnosticReport {
+            return Checkup(name: "aws", finding: "not usable", problems: report.diagnostics)
+        } catch {
+            return Checkup(name: "aws", finding: "\(error)", problems: [])
+        }
     }
 
     /// Whether the cluster of a context answers, and what this user may do there.

@@ -49,6 +49,11 @@ package struct AWSAPI: Sendable {
         return api
     }
 
+    /// As whom calls are made; nil where they are not signed.
+    package func currentCredentials() async throws -> AWSCredentials? {
+        try await credentials?.credentials(replacing: nil)
+    }
+
     // MARK: Protocols
 
     /// The Query protocol, which STS, IAM and EC2 speak: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html

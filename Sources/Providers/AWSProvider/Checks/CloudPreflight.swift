@@ -18,7 +18,9 @@ struct CloudPreflight: Sendable {
         let pods = release.resources.filter { $0.identity.kind == "Deployment" && changing.contains($0.identity) }
         let roles = plan.steps.filter { $0.kind == .role && changing.contains($0.resource.identity) }
         let groups = plan.steps.filter { $0.kind == .nodeGroup && changing.contains($0.resource.identity) }
-        async let images = pods.concurrentMap(atOnce: 4) { [context] in try await ImageCheck(context: context).problems($0) }
+        async let images = pods.concurrentMap(atOnce: 4) { [context] in
+            try await ImageCheck(context: context).problems($0)
+        }
         async let secrets = roles.concurrentMap(atOnce: 4) { [context] in
             try await SecretCheck(context: context).problems($0.resource)
         }

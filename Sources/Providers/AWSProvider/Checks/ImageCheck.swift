@@ -14,8 +14,12 @@ struct ImageCheck: Sendable {
         let containers = (spec?["initContainers"]?.sequence ?? []) + (spec?["containers"]?.sequence ?? [])
         var problems: [Diagnostic] = []
         for image in containers.compactMap({ $0["image"] }) {
-            guard let reference = Reference(image.string ?? ""), reference.region == context.api.region else { continue }
-            if let problem = try await CloudPreflight.looking({ try await problem(reference, at: image.location) }) ?? nil {
+            guard let reference = Reference(image.string ?? ""), reference.region == context.api.region else {
+                continue
+            }
+            if let problem = try await CloudPreflight.looking({ try await problem(reference, at: image.location) })
+                ?? nil
+            {
                 problems.append(problem)
             }
         }
@@ -75,8 +79,10 @@ struct ImageCheck: Sendable {
             var input: Node = ["registryId": .string(account)]
             if let token { input.merge(["nextToken": .string(token)]) }
             let page = try await context.api.json(.ecr, "DescribeRepositories", input)
-            return ((page["repositories"]?.sequence ?? []).compactMap { $0["repositoryName"]?.string },
-                page["nextToken"]?.string)
+            return (
+                (page["repositories"]?.sequence ?? []).compactMap { $0["repositoryName"]?.string },
+                page["nextToken"]?.string
+            )
         }
     }
 }

@@ -25,10 +25,13 @@ struct InstanceCheck: Sendable {
         let zones = try await subnetZones
         // Nobody tells what is where: an emulator, or a region without the question.
         guard !offers.isEmpty, !zones.isEmpty else { return nil }
-        if types.contains(where: { type in offers.contains { $0.type == type && zones.contains($0.zone) } }) { return nil }
+        if types.contains(where: { type in offers.contains { $0.type == type && zones.contains($0.zone) } }) {
+            return nil
+        }
         let elsewhere = Set(offers.map(\.zone)).sorted()
         return Diagnostic(
-            .error, .instance, "there are no \(types.joined(separator: ", ")) machines in \(zones.sorted().joined(separator: ", "))",
+            .error, .instance,
+            "there are no \(types.joined(separator: ", ")) machines in \(zones.sorted().joined(separator: ", "))",
             at: wanted["instanceTypes"]?.location,
             why: "the subnets are in these zones; the machines are in \(elsewhere.joined(separator: ", "))",
             fix: "name other `scheduling.node_pool.instance_types`, or subnets in those zones as"
@@ -70,7 +73,8 @@ struct InstanceCheck: Sendable {
                     : ("L-DB2E81BA", "Running On-Demand G and VT instances")
             case "p":
                 (code, name) =
-                    isSpot ? ("L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests")
+                    isSpot
+                    ? ("L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests")
                     : ("L-417A185B", "Running On-Demand P instances")
             default:
                 (code, name) =
