@@ -140,7 +140,8 @@ let package = Package(
         room(
             "SynthDataInfra", in: "Edge",
             [
-                "AWSClient", "AWSProvider", "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents", "HTTPTransport",
+                "AWSClient", "AWSProvider", "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents",
+                "HTTPTransport",
                 "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ServiceModel", "Templates",
             ]),
         room(

@@ -76,8 +76,9 @@ final class AWSServer: Sendable {
     }
 
     func nodeGroup(_ name: String) async throws -> Node {
-        try await boto("eks", "describe_nodegroup", ["clusterName": .string(Self.cluster), "nodegroupName": .string(name)])[
-            "nodegroup"] ?? .null
+        try await boto(
+            "eks", "describe_nodegroup", ["clusterName": .string(Self.cluster), "nodegroupName": .string(name)])[
+                "nodegroup"] ?? .null
     }
 
     func roles() async throws -> [String] {
@@ -86,7 +87,9 @@ final class AWSServer: Sendable {
 
     func buckets() async throws -> [String] { try await names("s3", "list_buckets", "Buckets", "Name") }
 
-    func logGroups() async throws -> [String] { try await names("logs", "describe_log_groups", "logGroups", "logGroupName") }
+    func logGroups() async throws -> [String] {
+        try await names("logs", "describe_log_groups", "logGroups", "logGroupName")
+    }
 
     func distributions() async throws -> [Node] {
         try await boto("cloudfront", "list_distributions").value("DistributionList", "Items")?.sequence ?? []

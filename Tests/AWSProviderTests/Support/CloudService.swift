@@ -81,7 +81,8 @@ struct CloudService: Sendable {
         request.dataType = .init(.text, flag: "--type")
         request.provider = .init(.aws, flag: "--provider")
         request.environment = .init(.development, flag: "--environment")
-        for (name, text) in [("small", SmallService.layer), ("base", Self.base), ("service", layer)] where !text.isEmpty {
+        for (name, text) in [("small", SmallService.layer), ("base", Self.base), ("service", layer)] where !text.isEmpty
+        {
             try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name).yaml"))
             request.files.append("\(folder)/\(name).yaml")
         }
@@ -141,7 +142,9 @@ struct CloudService: Sendable {
             && !request.url.path.hasPrefix("/apis/authorization.k8s.io/") && !request.url.path.contains("/leases/")
     }
 
-    func deployer(_ provider: AWSProvider) -> Deployer { Deployer(provider: provider, holder: "the test") { 1_700_000_000 } }
+    func deployer(_ provider: AWSProvider) -> Deployer {
+        Deployer(provider: provider, holder: "the test") { 1_700_000_000 }
+    }
 
     func options() -> Deployer.Options {
         var options = Deployer.Options()

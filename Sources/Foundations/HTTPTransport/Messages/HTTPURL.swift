@@ -97,7 +97,9 @@ package struct HTTPURL: Sendable, Hashable {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2, let value = UInt8(rest.prefix(2).map { Character(UnicodeScalar($0)) }.reduce(into: "") { $0.append($1) }, radix: 16)
+            guard rest.count >= 2,
+                let value = UInt8(
+                    rest.prefix(2).map { Character(UnicodeScalar($0)) }.reduce(into: "") { $0.append($1) }, radix: 16)
             else { return nil }
             bytes.append(value)
             rest = rest.dropFirst(2)

@@ -1,6 +1,6 @@
-import Documents
 import AWSClient
 import Diagnostics
+import Documents
 import ServiceModel
 
 /// Who the credentials stand for.

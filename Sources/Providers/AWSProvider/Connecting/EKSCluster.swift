@@ -1,8 +1,8 @@
-import HTTPTransport
 import AWSClient
 import Diagnostics
 import Documents
 import FoundationEssentials
+import HTTPTransport
 import ServiceModel
 
 /// A cluster of Amazon EKS, as the service tells of it.

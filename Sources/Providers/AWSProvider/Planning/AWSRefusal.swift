@@ -30,7 +30,8 @@ enum AWSRefusal {
         }
         if error.isThrottling {
             return Diagnostic(
-                .error, .refused, "AWS asks for fewer requests", at: location, why: "\(error.operation): \(error.message)",
+                .error, .refused, "AWS asks for fewer requests", at: location,
+                why: "\(error.operation): \(error.message)",
                 fix: "try again in a minute")
         }
         if let quota = quota(error) {

@@ -1,8 +1,8 @@
-import HTTPTransport
 import AWSClient
 import Cryptography
 import Documents
 import FoundationEssentials
+import HTTPTransport
 
 extension AWSCall {
     /// With an XML body and its checksum.

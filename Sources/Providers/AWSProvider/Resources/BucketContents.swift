@@ -1,6 +1,6 @@
-import HTTPTransport
 import AWSClient
 import Documents
+import HTTPTransport
 
 /// All objects of a bucket, with their versions.
 ///

@@ -1,7 +1,7 @@
-import HTTPTransport
 import AWSClient
 import Diagnostics
 import Documents
+import HTTPTransport
 import ServiceModel
 
 /// Buckets of S3 with all that keeps them private and tidy.

@@ -1,6 +1,6 @@
-import HTTPTransport
 import AWSClient
 import Documents
+import HTTPTransport
 
 /// The parts of a bucket's configuration, each of which is written by a call of its own.
 enum BucketParts {

@@ -37,8 +37,10 @@ struct DistributionDriver: ResourceDriver {
             let page = try await api.send(
                 AWSCall(.cloudFront, "ListDistributions", .get, "\(Self.path)/distribution", query: query)
             ).xml()
-            return (page["Items"]?.elements("DistributionSummary") ?? [],
-                page["IsTruncated"]?.string == "true" ? page["NextMarker"]?.string : nil)
+            return (
+                page["Items"]?.elements("DistributionSummary") ?? [],
+                page["IsTruncated"]?.string == "true" ? page["NextMarker"]?.string : nil
+            )
         }
         for summary in distributions {
             let distribution = try await complete(summary)
@@ -136,8 +138,10 @@ struct DistributionDriver: ResourceDriver {
                     .cloudFront, "ListOriginAccessControls", .get, "\(Self.path)/origin-access-control",
                     query: marker.map { [("Marker", $0)] } ?? [])
             ).xml()
-            return (page["Items"]?.elements("OriginAccessControlSummary") ?? [],
-                page["IsTruncated"]?.string == "true" ? page["NextMarker"]?.string : nil)
+            return (
+                page["Items"]?.elements("OriginAccessControlSummary") ?? [],
+                page["IsTruncated"]?.string == "true" ? page["NextMarker"]?.string : nil
+            )
         }
         return all.first { $0["Name"]?.string == name }?["Id"]?.string
     }

@@ -1,8 +1,8 @@
-import HTTPTransport
 import AWSClient
 import Cryptography
 import Diagnostics
 import Documents
+import HTTPTransport
 import ServiceModel
 
 /// Managed node groups of EKS.

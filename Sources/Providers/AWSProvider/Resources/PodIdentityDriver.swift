@@ -1,7 +1,7 @@
-import Diagnostics
-import HTTPTransport
 import AWSClient
+import Diagnostics
 import Documents
+import HTTPTransport
 import ServiceModel
 
 /// Which role the pods of a service account have.
@@ -33,9 +33,10 @@ struct PodIdentityDriver: ResourceDriver {
         guard let id = list["associations"]?.sequence?.first?["associationId"]?.string else { return nil }
         let association: Node
         do {
-            association = try await api.send(
-                AWSCall(.eks, "DescribePodIdentityAssociation", .get, "\(path)/\(AWSCall.segment(id))")
-            ).json()["association"] ?? .null
+            association =
+                try await api.send(
+                    AWSCall(.eks, "DescribePodIdentityAssociation", .get, "\(path)/\(AWSCall.segment(id))")
+                ).json()["association"] ?? .null
         } catch let error as AWSError where error.isNotFound {
             return nil
         }
@@ -70,7 +71,8 @@ struct PodIdentityDriver: ResourceDriver {
         guard changed.contains("tags") else { return }
         let cluster = context.cluster
         let arn =
-            cluster.arn.replacing(":cluster/\(cluster.name)", with: ":podidentityassociation/\(cluster.name)/\(live.id)")
+            cluster.arn.replacing(
+                ":cluster/\(cluster.name)", with: ":podidentityassociation/\(cluster.name)/\(live.id)")
         _ = try await api.send(
             AWSCall(
                 .eks, "TagResource", .post, "/tags/\(AWSCall.segment(arn))", json: ["tags": wanted["tags"] ?? [:]]))

@@ -164,8 +164,10 @@ struct RoleDriver: ResourceDriver {
         try await Pages.all { marker in
             let page = try await api.query(
                 .iam, "ListAttachedRolePolicies", [("RoleName", role)] + Self.from(marker))
-            return ((page["AttachedPolicies"]?.elements("member") ?? []).compactMap { $0["PolicyArn"]?.string },
-                page["Marker"]?.string)
+            return (
+                (page["AttachedPolicies"]?.elements("member") ?? []).compactMap { $0["PolicyArn"]?.string },
+                page["Marker"]?.string
+            )
         }
     }
 
@@ -188,7 +190,10 @@ struct RoleDriver: ResourceDriver {
         var parameters = [
             ("RoleName", wanted["roleName"]?.string ?? ""),
             ("AssumeRolePolicyDocument", JSONEmitter.emit(wanted["assumeRolePolicyDocument"] ?? .null)),
-            ("Description", "Made by synthdata-infra for \(resource.identity.namespace ?? "")/\(resource.identity.name)"),
+            (
+                "Description",
+                "Made by synthdata-infra for \(resource.identity.namespace ?? "")/\(resource.identity.name)"
+            ),
         ]
         if let boundary = wanted["permissionsBoundary"]?.string {
             parameters.append(("PermissionsBoundary", boundary))

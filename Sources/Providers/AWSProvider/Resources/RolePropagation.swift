@@ -25,7 +25,10 @@ enum RolePropagation {
         let message = error.message.lowercased()
         return codes.contains(error.code)
             && (message.contains("role") || message.contains("principal") || message.contains(parameter.lowercased()))
-            && ["not exist", "not found", "cannot be assumed", "invalid principal", "could not be assumed", "is invalid"]
-                .contains { message.contains($0) }
+            && [
+                "not exist", "not found", "cannot be assumed", "invalid principal", "could not be assumed",
+                "is invalid",
+            ]
+            .contains { message.contains($0) }
     }
 }
