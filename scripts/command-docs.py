@@ -53,6 +53,7 @@ EXAMPLES = {
     "render": [
         "synthdata-infra render -f services --provider aws",
         "synthdata-infra render -f services --provider onprem --output-dir manifests",
+        "synthdata-infra render -f services --provider aws --format terraform --output-dir terraform",
         "synthdata-infra render -f services --provider onprem --rights --subject group:data-team",
     ],
     "config show": ["synthdata-infra config show -f services"],

@@ -9,6 +9,10 @@ scripts/setup.sh
 CONTROL_PLANE=${CONTROL_PLANE:-$(scripts/control-plane.sh)}
 export CONTROL_PLANE
 [[ $CONTROL_PLANE != none ]] || say "CONTROL_PLANE=none: the tests against a real control plane are left out"
+# TERRAFORM=none leaves out the tests that validate and apply what is rendered for Terraform.
+[[ ${TERRAFORM:-} == none ]] || TERRAFORM=$(scripts/terraform.sh)
+export TERRAFORM
+[[ $TERRAFORM != none ]] || say "TERRAFORM=none: what is rendered for Terraform is not validated or applied"
 scripts/lint.sh
 
 say "Building everything$(first_build .build/debug)"

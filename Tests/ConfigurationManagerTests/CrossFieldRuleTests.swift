@@ -122,6 +122,18 @@ import Testing
             broken: [ownClass, "scheduling.node_pool.instance_types=[m7i.16xlarge]"],
             kept: [ownClass, "scheduling.node_pool.instance_types=[g4dn.8xlarge]"]),
         Rule(
+            code: "config.not-at-provider", provider: .azure, broken: [ownClass, "storage.bucket.encryption_key=k"],
+            kept: [ownClass, "storage.bucket.encryption_key=k", "storage.bucket.enabled=false"]),
+        Rule(
+            code: "config.needs-identity", provider: .aws,
+            broken: [
+                ownClass, "security.cloud_identity.enabled=false", "security.cloud_secrets=[{name: a, reference: b}]",
+            ],
+            kept: [ownClass, "security.cloud_secrets=[{name: a, reference: b}]"]),
+        Rule(
+            code: "config.incomplete", provider: .gcp, broken: [ownClass, "security.cloud_secrets=[{name: a}]"],
+            kept: [ownClass, "security.cloud_secrets=[{name: a, reference: b}]"]),
+        Rule(
             code: "config.no-instance-type", type: .video, provider: .gcp, broken: [ownClass],
             kept: [ownClass, "resources.gpu.memory=16Gi"]),
         Rule(

@@ -39,11 +39,13 @@ struct ServiceCase: CustomTestStringConvertible {
         return DeploymentSpec(try loader.configuration(of: declaration))
     }
 
+    /// The objects of its cluster, without what stands around that at a cloud.
     func rendered() throws -> RenderedService {
         let spec = try spec()
         var renderer = ResourceRenderer(
             templates: DocumentTree(name: "templates", embedded: BuiltInTemplates.files))
-        return RenderedService(name: name, spec: spec, resources: try renderer.resources(for: spec))
+        let resources = try renderer.resources(for: spec).filter { !$0.identity.isCloud }
+        return RenderedService(name: name, spec: spec, resources: resources)
     }
 }
 

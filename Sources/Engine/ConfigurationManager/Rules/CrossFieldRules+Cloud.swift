@@ -8,6 +8,7 @@ extension CrossFieldRules {
     mutating func checkCloud() {
         checkBucketName()
         checkEncryptionKey()
+        checkCloudSecrets()
         guard areValid("scheduling.node_pool"), let pool = settings.value("scheduling", "node_pool"),
             pool["enabled"]?.bool == true
         else { return }
@@ -41,6 +42,28 @@ extension CrossFieldRules {
             .notAtProvider, "`storage.bucket.encryption_key` is not known at Azure", at: key.location,
             why: "a storage account has to exist, with an identity that may use the key, before it can have one",
             fix: "remove it: the account is encrypted with a key of Azure's own")
+    }
+
+    private mutating func checkCloudSecrets() {
+        guard areValid("security.cloud_secrets", "security.cloud_identity") else { return }
+        let secrets = settings.value("security", "cloud_secrets")?.sequence ?? []
+        for secret in secrets where secret["reference"] == nil {
+            report(
+                .incomplete, "the secret `\(secret["name"]?.string ?? "")` of the cloud has no `reference`",
+                at: secret.location, fix: "say which secret it is, for example `reference: prod/database`")
+        }
+        guard let first = secrets.first, settings.value("security", "cloud_identity", "enabled")?.bool != true else {
+            return
+        }
+        report(
+            .needsIdentity, "`security.cloud_secrets` need an identity that may read them", at: first.location,
+            why: "the pods are nobody at their cloud",
+            fix: "set `security.cloud_identity.enabled: true`, or remove the secrets",
+            notes: [
+                .init(
+                    "the identity is switched off here",
+                    at: settings.value("security", "cloud_identity", "enabled")?.location)
+            ])
     }
 
     // MARK: Machines
@@ -124,5 +147,6 @@ extension Diagnostic.Code {
     package static let instanceType = Self("config.instance-type")
     package static let noInstanceType = Self("config.no-instance-type")
     package static let notAtProvider = Self("config.not-at-provider")
+    package static let needsIdentity = Self("config.needs-identity")
     package static let nodeRange = Self("config.node-range")
 }
