@@ -91,7 +91,7 @@ package struct AWSTokenService: TokenService {
     private static func incomplete(_ operation: String) -> Diagnostic {
         Diagnostic(
             .error, .awsTokenAnswer, "\(operation) answered without credentials",
-            fix: "look at what answers at that address; --trace shows the requests")
+            fix: "look at what answers at that address; --verbose shows the requests")
     }
 }
 
