@@ -10,7 +10,11 @@ CONTROL_PLANE=${CONTROL_PLANE:-$(scripts/control-plane.sh)}
 export CONTROL_PLANE
 [[ $CONTROL_PLANE != none ]] || say "CONTROL_PLANE=none: the tests against a real control plane are left out"
 # TERRAFORM=none leaves out the tests that validate and apply what is rendered for Terraform.
-[[ ${TERRAFORM:-} == none ]] || TERRAFORM=$(scripts/terraform.sh)
+if [[ ${TERRAFORM:-} != none ]]; then
+    mapfile -t terraform < <(scripts/terraform.sh)
+    TERRAFORM=${terraform[0]:?scripts/terraform.sh says above what is missing}
+    [[ -z ${terraform[1]:-} ]] || export TERRAFORM_PLUGINS=${terraform[1]}
+fi
 export TERRAFORM
 [[ $TERRAFORM != none ]] || say "TERRAFORM=none: what is rendered for Terraform is not validated or applied"
 scripts/lint.sh

@@ -65,6 +65,7 @@ struct CloudLifeTests {
         #expect(try await server.boto("s3", "get_bucket_versioning", arguments)["Status"] == "Enabled")
         let policy = try await server.boto("s3", "get_bucket_policy", arguments)["Policy"]?.string ?? ""
         #expect(policy.contains("aws:SecureTransport"))
+        #expect(policy.contains("\(bucket)/results/*"))
         let lifecycle = try await server.boto("s3", "get_bucket_lifecycle_configuration", arguments)
         #expect(
             lifecycle["Rules"]?.sequence?.first?.value("NoncurrentVersionExpiration", "NoncurrentDays") == 30)

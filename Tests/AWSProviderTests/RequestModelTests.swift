@@ -31,7 +31,8 @@ struct RequestModelTests {
             try await service.deploy(Self.layer, with: provider)
             try await service.deploy(
                 Self.layer + """
-                    scheduling: {node_pool: {max_nodes: 4, instance_types: [r7i.xlarge], spot: true}}
+                    scheduling: {node_pool: {max_nodes: 4, spot: true}}
+                    resources: {gpu: {type: nvidia-tesla-t4, count: 1, memory: 16Gi}}
                     providers: {aws: {region: us-east-1, cluster: production, identity: pod-identity}}
                     monitoring: {log_retention: 7d}
 

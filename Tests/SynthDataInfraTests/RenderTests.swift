@@ -51,8 +51,9 @@ import Testing
     }
 
     @Test func aCloudDeploymentEndsInOneClearMessage() async throws {
+        let cloud = SyntheticDataInfrastructure(provider: .gcp)
         let problem = try await #require(throws: Diagnostic.self) {
-            try await infrastructure.deployService(dataType: .tabular, serviceName: "demo")
+            try await cloud.deployService(dataType: .tabular, serviceName: "demo")
         }
         #expect(problem.code.name == "provider.unavailable")
         #expect(problem.fix?.contains("render") == true)

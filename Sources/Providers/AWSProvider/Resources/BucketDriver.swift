@@ -25,14 +25,16 @@ struct BucketDriver: ResourceDriver {
         wanted["encryption"] = .mapping(encryption)
         wanted["publicAccessBlock"] = true
         wanted["expireNoncurrentDays"] = spec["expireNoncurrentDays"] ?? .null
-        wanted["policy"] = policy(name, servesDistribution: spec["servesDistribution"]?.bool == true)
+        wanted["policy"] = policy(name, served: spec["servedPrefix"]?.string)
         wanted["tags"] = spec["tags"] ?? [:]
         return .mapping(wanted)
     }
 
     /// - https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit
     /// - https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-    private func policy(_ name: String, servesDistribution: Bool) -> Node {
+    ///
+    /// - Parameter prefix: of what a distribution serves; nil where there is none.
+    private func policy(_ name: String, served prefix: String?) -> Node {
         let arn = context.bucketARN(name)
         var statements: [Node] = [
             [
@@ -41,11 +43,11 @@ struct BucketDriver: ResourceDriver {
                 "Condition": ["Bool": ["aws:SecureTransport": "false"]],
             ]
         ]
-        if servesDistribution {
+        if let prefix {
             let distributions = "arn:\(context.partition.id):cloudfront::\(context.identity.account):distribution/*"
             statements.append([
                 "Sid": "Distribution", "Effect": "Allow", "Principal": ["Service": "cloudfront.amazonaws.com"],
-                "Action": "s3:GetObject", "Resource": .string("\(arn)/*"),
+                "Action": "s3:GetObject", "Resource": .string("\(arn)/\(prefix)*"),
                 "Condition": ["ArnLike": ["AWS:SourceArn": .string(distributions)]],
             ])
         }

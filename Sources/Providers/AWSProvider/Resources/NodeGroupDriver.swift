@@ -25,14 +25,24 @@ struct NodeGroupDriver: ResourceDriver {
         if let role = spec["nodeRole"], let name = role.string {
             spec["nodeRole"] = .string(context.roleARN(name), at: role.location)
         }
-        if spec["subnets"] == nil { spec["subnets"] = .sequence(context.cluster.subnets.map { .string($0) }) }
+        // In one order: EKS keeps none.
+        let subnets = spec["subnets"]?.sequence ?? context.cluster.subnets.map { .string($0) }
+        spec["subnets"] = .sequence(subnets.sorted { ($0.string ?? "") < ($1.string ?? "") })
         // A pool without labels or taints is one that has none.
         for key in ["labels", "tags"] where spec[key] == nil { spec[key] = [:] }
-        if spec["taints"] == nil { spec["taints"] = [] }
+        spec["taints"] = .sequence((spec["taints"]?.sequence ?? []).map(Self.taint))
         let name = spec["name"] ?? .null
         spec.remove("name")
         spec["nodegroupName"] = .string(Self.name(name.string ?? "", spec), at: name.location)
         return .mapping(spec)
+    }
+
+    /// With the effect as EKS spells it: https://docs.aws.amazon.com/eks/latest/APIReference/API_Taint.html
+    private static func taint(_ taint: Node) -> Node {
+        guard var mapping = taint.mapping, let effect = mapping["effect"] else { return taint }
+        let names = ["NoSchedule": "NO_SCHEDULE", "NoExecute": "NO_EXECUTE", "PreferNoSchedule": "PREFER_NO_SCHEDULE"]
+        mapping["effect"] = .string(names[effect.string ?? ""] ?? effect.string ?? "", at: effect.location)
+        return .mapping(mapping, at: taint.location)
     }
 
     /// `name-` and six digits of the SHA-256 of what cannot be changed.
@@ -80,6 +90,8 @@ struct NodeGroupDriver: ResourceDriver {
         for entry in wanted.mapping?.entries ?? [] { spec[entry.key] = group[entry.key] }
         for key in ["labels"] where spec[key] == nil { spec[key] = [:] }
         if spec["taints"] == nil { spec["taints"] = [] }
+        spec["subnets"] = .sequence(
+            (spec["subnets"]?.sequence ?? []).sorted { ($0.string ?? "") < ($1.string ?? "") })
         spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
         // It moves between the bounds by itself; only too few nodes are a difference.
         if var scaling = spec["scalingConfig"]?.mapping, let desired = scaling["desiredSize"]?.integer,

@@ -42,14 +42,17 @@ struct RoleDriver: ResourceDriver {
 
     private func trust(_ resource: Resource, _ spec: Node) throws -> Node {
         guard spec["trust"]?.string == "irsa" else {
-            // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+            // For this service account alone: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
             return PolicyDocument.document([
                 [
                     "Effect": "Allow", "Principal": ["Service": "pods.eks.amazonaws.com"],
                     "Action": ["sts:AssumeRole", "sts:TagSession"],
                     "Condition": [
-                        "StringEquals": ["aws:SourceAccount": .string(context.identity.account)],
-                        "ArnEquals": ["aws:SourceArn": .string(context.cluster.arn)],
+                        "StringEquals": [
+                            "aws:RequestTag/eks-cluster-arn": .string(context.cluster.arn),
+                            "aws:RequestTag/kubernetes-namespace": .string(resource.identity.namespace ?? ""),
+                            "aws:RequestTag/kubernetes-service-account": spec["serviceAccount"] ?? "",
+                        ]
                     ],
                 ]
             ])
@@ -88,7 +91,7 @@ struct RoleDriver: ResourceDriver {
         if spec["usesBucket"]?.bool == true, let bucket {
             let arn = context.bucketARN(context.bucketName(bucket))
             statements += [
-                PolicyDocument.allow("Bucket", ["s3:ListBucket", "s3:GetBucketLocation"], on: [.string(arn)]),
+                PolicyDocument.allow("Bucket", ["s3:ListBucket"], on: [.string(arn)]),
                 PolicyDocument.allow(
                     "Objects",
                     [
