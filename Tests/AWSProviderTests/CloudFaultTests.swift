@@ -136,7 +136,7 @@ struct CloudFaultTests {
             let layer = """
                 deployment: {image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/demos:1"}
                 security: {cloud_secrets: [{name: database, reference: database/password}]}
-                scheduling: {node_pool: {max_nodes: 10}}
+                scheduling: {node_pool: {min_nodes: 10, max_nodes: 10}}
 
                 """
             _ = try await server.requests()

@@ -74,8 +74,9 @@ public struct SyntheticDataInfrastructure: Sendable {
         var options = Self.options(timeout)
         options.rollbackOnFailure = rollbackOnFailure
         options.replicasAreExplicit = fleet.namesReplicas
+        try await fleet.findAccounts()
         let releases = try fleet.declarations.map { try fleet.release($0) }
-        let deployer = try root.deployer(provider)
+        let deployer = try root.deployer(provider, at: releases[0].place)
         return try await deployer.deploy(releases[0], options: options, report: progress)
     }
 

@@ -45,6 +45,9 @@ package struct AWSProvider: Provider {
 
     package func verify(_ release: Release) async throws { try await cluster().verify(release) }
 
+    /// The account that the credentials are of.
+    package func account() async throws -> String { try await ground.found().identity.account }
+
     // MARK: Plan
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
@@ -96,15 +99,27 @@ package struct AWSProvider: Provider {
         // As it is now: what a killed deployment has made since the plan is found.
         let cloud = try await CloudPlanner(context: try await context(ground.api)).plan(
             plan.release, past: try await cluster.releases.current(of: service), deleteData: deleteData)
+        try Self.check(cloud, isNoMoreThan: plan)
         let applier = CloudApplier(context: try await context(api), report: report)
-        return try await TimeLimit.of(timeout, for: service) {
-            try await applier.write(cloud, beforePods: true)
-            let applied = try await cluster.apply(objects, timeout: timeout, report: report)
+        // The rollout has a limit of its own, and says more of why it is late.
+        try await TimeLimit.of(timeout, for: service) { try await applier.write(cloud, beforePods: true) }
+        let applied = try await cluster.apply(objects, timeout: timeout, report: report)
+        let leftovers = try await TimeLimit.of(timeout, for: service) {
             try await applier.write(cloud, beforePods: false)
-            let leftovers = try await applier.remove(cloud, deleteData: deleteData)
-            return Applied(
-                endpoint: applied.endpoint, monitoringURL: applied.monitoringURL,
-                leftovers: applied.leftovers + leftovers)
+            return try await applier.remove(cloud, deleteData: deleteData)
+        }
+        return Applied(
+            endpoint: applied.endpoint, monitoringURL: applied.monitoringURL, leftovers: applied.leftovers + leftovers)
+    }
+
+    /// - Throws: ``Diagnostic`` where more would be done to what is there than was agreed to.
+    private static func check(_ cloud: CloudPlan, isNoMoreThan plan: Plan) throws(Diagnostic) {
+        let agreed = Dictionary(plan.changes.map { ($0.resource, $0.effect) }, uniquingKeysWith: { first, _ in first })
+        for change in cloud.changes where change.effect > agreed[change.resource] ?? .none {
+            throw Diagnostic(
+                .error, .staleCloud, "\(change.resource) has changed since the plan was made",
+                why: "to \(change.action.rawValue) it would do more than was agreed to: \(change.effect)",
+                fix: "look at a new plan with `synthdata-infra diff`, and deploy again")
         }
     }
 
@@ -177,4 +192,8 @@ extension AWSProvider: EvidenceGathering {
             return Evidence([.init("cluster.txt", .unreadable("\(error)"))])
         }
     }
+}
+
+extension Diagnostic.Code {
+    static let staleCloud = Self("aws.changed-meanwhile", .failed)
 }

@@ -56,6 +56,7 @@ struct DeployCommand: InterruptibleCommand, ReportingCommand {
         var options = try options(in: root)
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas
+        try await fleet.findAccounts()
         var work = DeploymentWork(at: fleet.declarations.map(\.provider), in: root)
         var problems = DiagnosticCollector()
         // Everything is checked and rendered before anything is touched.

@@ -44,6 +44,7 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
         var fleet = try Fleet(service, root)
         options.replicasAreExplicit = fleet.namesReplicas
         var problems = DiagnosticCollector()
+        try await fleet.findAccounts()
         var work = DeploymentWork(at: fleet.declarations.map(\.provider), in: root)
         for declaration in fleet.declarations {
             problems.gather { work.add(try fleet.release(declaration), options) }

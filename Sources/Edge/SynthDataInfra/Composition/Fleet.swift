@@ -3,6 +3,7 @@ import DeploymentEngine
 import Diagnostics
 package import Documents
 import KubernetesProvider
+import ResourceManager
 package import ServiceModel
 
 /// The services that are asked for, on their way from files and values to rendered objects.
@@ -18,6 +19,8 @@ package struct Fleet {
     /// How many releases are still to be made.
     private var open: Int
     private let root: CompositionRoot
+    /// Of places whose configuration names no account: the one that the credentials are of.
+    private var accounts: [CloudPlace: String] = [:]
 
     /// Reads the files that `request` names.
     ///
@@ -50,6 +53,28 @@ package struct Fleet {
         return configuration
     }
 
+    /// Asks whose the credentials are where the configuration does not say: names at AWS follow from the account.
+    ///
+    /// - Throws: ``Diagnostic`` where there are no credentials, or no cluster.
+    package mutating func findAccounts() async throws {
+        for declaration in declarations where declaration.provider == .aws {
+            // What is wrong with it is told when it is rendered.
+            guard let configuration = try? loader.configuration(of: declaration),
+                let place = CloudPlace(.aws, settings: configuration.settings), place["account"] == nil,
+                accounts[place] == nil
+            else { continue }
+            accounts[place] = try await root.account(at: place)
+        }
+    }
+
+    private func specification(_ configuration: ServiceConfiguration) -> DeploymentSpec {
+        let spec = DeploymentSpec(configuration)
+        guard let place = CloudPlace(spec.provider, settings: spec.settings), let account = accounts[place] else {
+            return spec
+        }
+        return spec.inAccount(account)
+    }
+
     /// A configuration that may be wrong, with what is wrong with it; nothing is told to `warn`.
     package mutating func evaluation(
         _ declaration: ServiceDeclaration
@@ -60,7 +85,7 @@ package struct Fleet {
     package mutating func rendered(
         _ declaration: ServiceDeclaration
     ) throws -> (spec: DeploymentSpec, resources: [Resource]) {
-        let spec = DeploymentSpec(try configuration(declaration))
+        let spec = specification(try configuration(declaration))
         return (spec, try renderer.resources(for: spec))
     }
 
@@ -78,6 +103,9 @@ package struct Fleet {
         unmet.look(at: rendered.resources)
         open -= 1
         if open == 0 { unmet.warnings.forEach(root.warn) }
-        return Release(rendered.spec, resources: rendered.resources)
+        var release = Release(rendered.spec, resources: rendered.resources)
+        // As it is configured: that is where the account was found.
+        if let place = release.place?.without("account"), accounts[place] != nil { release.place = place }
+        return release
     }
 }

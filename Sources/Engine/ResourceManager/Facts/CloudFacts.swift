@@ -103,6 +103,7 @@ package struct CloudFacts {
                 .init("\(prefix)managed-by", "synthdata-infra"), .init("\(prefix)service", .string("\(service)")),
             ])
             if let cluster { tags["\(prefix)cluster"] = cluster }
+            if let region = Self.region(spec) { tags["\(prefix)region"] = region }
             return tags
         }
     }

@@ -7,7 +7,7 @@ public import Documents
 public struct CloudPlace: Sendable {
     public let provider: ProviderKind
     /// The values that say where, in canonical keys, each at its place in a layer: `region`, `cluster`, `account` …
-    public let settings: Node
+    public private(set) var settings: Node
 
     /// The keys that say where a cluster is; the others say how it is used.
     private static let keys: [ProviderKind: [String]] = [
@@ -28,6 +28,15 @@ public struct CloudPlace: Sendable {
         }
         self.provider = provider
         self.settings = .mapping(values).relocated(onlyTop: own?.location ?? .unknown)
+    }
+
+    /// The same place, without saying this of it.
+    package func without(_ key: String) -> CloudPlace {
+        var place = self
+        var values = settings.mapping ?? Mapping()
+        values.remove(key)
+        place.settings = .mapping(values, at: settings.location)
+        return place
     }
 
     public subscript(_ key: String) -> String? { settings[key]?.string }

@@ -33,7 +33,10 @@ package struct AWSError: Error, Sendable, Hashable {
     /// Whether the same request may succeed a little later, without anybody's doing.
     package var isTransient: Bool {
         isThrottling || [500, 502, 503, 504].contains(status)
-            || ["RequestTimeout", "RequestTimeoutException", "IDPCommunicationError"].contains(code)
+            || [
+                "RequestTimeout", "RequestTimeoutException", "IDPCommunicationError", "OperationAborted",
+                "OperationAbortedException", "ConcurrentModification", "ConcurrentModificationException",
+            ].contains(code)
     }
 
     /// Whether the credentials were good once, and are no more.

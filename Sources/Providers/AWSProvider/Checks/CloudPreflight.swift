@@ -18,19 +18,30 @@ struct CloudPreflight: Sendable {
         let pods = release.resources.filter { $0.identity.kind == "Deployment" && changing.contains($0.identity) }
         let roles = plan.steps.filter { $0.kind == .role && changing.contains($0.resource.identity) }
         let groups = plan.steps.filter { $0.kind == .nodeGroup && changing.contains($0.resource.identity) }
-        async let images = pods.concurrentMap(atOnce: 4) { [context] in
-            try await ImageCheck(context: context).problems($0)
+        async let images = pods.concurrentMap(atOnce: 4) { [context] pod in
+            try await Self.located(pod) { try await ImageCheck(context: context).problems(pod) }
         }
-        async let secrets = roles.concurrentMap(atOnce: 4) { [context] in
-            try await SecretCheck(context: context).problems($0.resource)
+        async let secrets = roles.concurrentMap(atOnce: 4) { [context] step in
+            try await Self.located(step.resource) { try await SecretCheck(context: context).problems(step.resource) }
         }
-        async let issuers = roles.concurrentMap(atOnce: 4) { [context] in
-            try await IssuerCheck(context: context).problems($0.resource)
+        async let issuers = roles.concurrentMap(atOnce: 4) { [context] step in
+            try await Self.located(step.resource) { try await IssuerCheck(context: context).problems(step.resource) }
         }
-        async let nodes = groups.concurrentMap(atOnce: 4) { [context] in
-            try await InstanceCheck(context: context).problems($0)
+        async let nodes = groups.concurrentMap(atOnce: 4) { [context] step in
+            try await Self.located(step.resource) { try await InstanceCheck(context: context).problems(step) }
         }
         return try await (images + secrets + issuers + nodes).flatMap { $0 }
+    }
+
+    /// What AWS refuses is told at the resource that is looked at.
+    private static func located(_ resource: Resource, _ work: () async throws -> [Diagnostic]) async throws
+        -> [Diagnostic]
+    {
+        do {
+            return try await work()
+        } catch let error where !(error is CancellationError) {
+            throw AWSRefusal.told(error, at: resource.manifest.location)
+        }
     }
 
     /// What `work` finds; nil where nobody may look, or nobody answers such questions, as emulators do.

@@ -63,7 +63,8 @@ struct InstanceCheck: Sendable {
         let code: String
         let name: String
 
-        init(type: String, isSpot: Bool) {
+        /// Nil for families that have quotas of their own.
+        init?(type: String, isSpot: Bool) {
             let family = type.prefix { $0.isLetter }.lowercased()
             switch family {
             case "g", "vt", "gr":
@@ -72,10 +73,15 @@ struct InstanceCheck: Sendable {
                     ? ("L-3819A6DF", "All G and VT Spot Instance Requests")
                     : ("L-DB2E81BA", "Running On-Demand G and VT instances")
             case "p":
+                // P5 has a quota of its own for spare capacity.
+                if isSpot, type.hasPrefix("p5") { return nil }
                 (code, name) =
                     isSpot
                     ? ("L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests")
                     : ("L-417A185B", "Running On-Demand P instances")
+            case let name
+            where name.count > 1 && !name.hasPrefix("im") && !name.hasPrefix("is") && !name.hasPrefix("mac"): return nil
+            case let name where !"acdhimrtz".contains(name.prefix(1)): return nil
             default:
                 (code, name) =
                     isSpot
@@ -85,21 +91,21 @@ struct InstanceCheck: Sendable {
         }
     }
 
-    /// Whether the most nodes are within what the account may run at all.
+    /// Whether the nodes that there are to be at once are within what the account may run at all.
     private func quotaProblem(_ types: [String], _ step: CloudPlan.Step) async throws -> Diagnostic? {
-        guard let type = types.first, let most = step.wanted.value("scalingConfig", "maxSize"),
-            let count = most.integer, count > 0
+        guard let type = types.first, let most = step.wanted.value("scalingConfig", "desiredSize"),
+            let count = most.integer, count > 0,
+            let quota = VCPUQuota(type: type, isSpot: step.wanted["capacityType"]?.string == "SPOT")
         else { return nil }
-        let quota = VCPUQuota(type: type, isSpot: step.wanted["capacityType"]?.string == "SPOT")
         async let size = vCPUs(of: type)
         guard let limit = try await limit(quota), let each = try await size, each * count > limit else { return nil }
         let fits = limit / each
-        let location = step.resource.manifest.value("spec", "scalingConfig", "maxSize")?.location ?? most.location
+        let location = step.resource.manifest.value("spec", "scalingConfig", "minSize")?.location ?? most.location
         return Diagnostic(
             .error, .quota, "the account may not run \(count) nodes of \(type)", at: location,
             why: "they have \(each * count) vCPUs, and the quota `\(quota.name)` is \(limit)",
             fix: fits > 0
-                ? "ask for more in the Service Quotas console, or set `scheduling.node_pool.max_nodes: \(fits)`"
+                ? "ask for more in the Service Quotas console, or have fewer: \(fits) would fit"
                 : "ask for more in the Service Quotas console, or choose smaller machines")
     }
 

@@ -30,7 +30,7 @@ struct CloudApplier: Sendable {
                 if case .failed = live.state { _ = try await driver.delete(live, of: step.resource, deleteData: false) }
                 try await untilGone(step, driver)
                 try await driver.create(step.wanted, of: step.resource)
-            case .ready, .changing:
+            case .ready, .degraded, .changing:
                 // One change at a time is all that it takes.
                 try await settle(step)
                 if !step.change.fields.isEmpty { try await driver.update(step.wanted, from: live, step.change.fields) }
@@ -73,13 +73,17 @@ struct CloudApplier: Sendable {
     // MARK: Waiting
 
     private func settle(_ step: CloudPlan.Step) async throws {
-        guard step.kind == .nodeGroup || step.kind == .distribution, step.kind.precedesPods else { return }
+        guard step.kind == .nodeGroup else { return }
         let driver = step.kind.driver(context)
         var told = ""
         try await Settling.until {
             guard let live = try await driver.live(step.wanted, of: step.resource) else { return false }
             switch live.state {
             case .ready: return true
+            case .degraded(let why):
+                // What was made just now does not serve yet; what was there before does.
+                if step.live == nil { throw NodeGroupIssue.problem(why, step) }
+                return true
             case .changing(let status):
                 if status != told {
                     told = status
@@ -97,7 +101,11 @@ struct CloudApplier: Sendable {
     ) async throws {
         guard step.kind == .nodeGroup, let name = (live ?? step.live)?.id else { return }
         try await Settling.until {
-            try await driver.live(["nodegroupName": .string(name)], of: step.resource) == nil
+            let live = try await driver.live(["nodegroupName": .string(name)], of: step.resource)
+            if case .failed(let why)? = live?.state, why.contains("DELETE_FAILED") || step.change.action == .delete {
+                throw NodeGroupIssue.problem(why, step)
+            }
+            return live == nil
         }
     }
 

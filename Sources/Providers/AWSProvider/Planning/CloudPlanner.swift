@@ -20,8 +20,10 @@ struct CloudPlanner: Sendable {
                 return Result<Outcome, any Error>.success(
                     isWanted
                         ? try await step(
-                            resource, among: wanted, isRecorded: past.contains { $0.isAbout(resource.identity) })
-                        : try await removal(of: resource, deleteData: deleteData))
+                            resource, among: wanted, isUnfinished: past.leavesUnfinished(resource.identity))
+                        : try await removal(
+                            of: resource, isUnfinished: past.leavesUnfinished(resource.identity),
+                            deleteData: deleteData))
             } catch let error where !(error is CancellationError) {
                 return .failure(AWSRefusal.told(error, at: resource.manifest.location))
             }
@@ -54,7 +56,7 @@ struct CloudPlanner: Sendable {
         return past.reversed().flatMap(\.resources).filter { $0.identity.isCloud && seen.insert($0.identity).inserted }
     }
 
-    private func step(_ resource: Resource, among all: [Resource], isRecorded: Bool) async throws -> Outcome {
+    private func step(_ resource: Resource, among all: [Resource], isUnfinished: Bool) async throws -> Outcome {
         guard let kind = resource.identity.cloudKind else { return .nothing }
         let driver = kind.driver(context)
         let wanted = try driver.wanted(resource, among: all)
@@ -63,15 +65,15 @@ struct CloudPlanner: Sendable {
         if let groups = driver as? NodeGroupDriver {
             superseded = try await groups.superseded(by: wanted, of: resource)
         }
-        if let live { try ResourceOwnership.check(live, resource, isRecorded: isRecorded) }
+        if let live { try ResourceOwnership.check(live, resource, isUnfinished: isUnfinished) }
         return .step(
             CloudPlan.Step(
                 resource: resource, kind: kind, wanted: wanted, live: live,
-                change: change(resource, driver, wanted, live, superseded), superseded: superseded))
+                change: change(resource, kind, driver, wanted, live, superseded), superseded: superseded))
     }
 
     private func change(
-        _ resource: Resource, _ driver: any ResourceDriver, _ wanted: Node, _ live: LiveResource?,
+        _ resource: Resource, _ kind: CloudKind, _ driver: any ResourceDriver, _ wanted: Node, _ live: LiveResource?,
         _ superseded: [LiveResource]
     ) -> Change {
         let identity = resource.identity
@@ -88,10 +90,14 @@ struct CloudPlanner: Sendable {
                 reason: "it is being deleted: it will be made anew")
         case .failed(let why):
             return Change(resource: identity, action: .replace, effect: .replace, reason: "it has failed: \(why)")
-        case .ready, .changing: break
+        case .ready, .degraded, .changing: break
         }
         let fields = driver.difference(live, wanted)
         if fields.isEmpty {
+            if case .changing(let status) = live.state, kind == .nodeGroup {
+                return Change(
+                    resource: identity, action: .update, effect: .none, reason: "it is \(status), which is waited for")
+            }
             if superseded.isEmpty { return Change(resource: identity, action: .unchanged, effect: .none) }
             return Change(
                 resource: identity, action: .update, effect: .rolling,
@@ -100,19 +106,24 @@ struct CloudPlanner: Sendable {
         return Change(resource: identity, action: .update, effect: driver.effect(of: fields), fields: fields)
     }
 
-    private func removal(of resource: Resource, deleteData: Bool) async throws -> Outcome {
+    private func removal(of resource: Resource, isUnfinished: Bool, deleteData: Bool) async throws -> Outcome {
         guard let kind = resource.identity.cloudKind else { return .nothing }
         let driver = kind.driver(context)
         let wanted = try driver.wanted(resource, among: [resource])
-        var live = try await driver.live(wanted, of: resource)
+        var live: LiveResource?
+        do {
+            live = try await driver.live(wanted, of: resource)
+        } catch let problem as Diagnostic where problem.code == .foreign {
+            // Somebody else has its name by now.
+        }
         var superseded: [LiveResource] = []
         if let groups = driver as? NodeGroupDriver {
             superseded = try await groups.superseded(by: wanted, of: resource)
         }
-        if let found = live, !ResourceOwnership.isOurs(found, resource, isRecorded: true) { live = nil }
+        if let found = live, !ResourceOwnership.isOurs(found, resource, isUnfinished: isUnfinished) { live = nil }
         var effect = driver.effectOfDeleting
         if let live, try await driver.holdsData(live) {
-            guard deleteData else { return .kept("\(resource.identity) (\(live.id))") }
+            guard deleteData, !live.tags.isEmpty else { return .kept("\(resource.identity) (\(live.id))") }
             effect = .dataLoss
         }
         guard live != nil || !superseded.isEmpty else { return .nothing }
@@ -123,6 +134,10 @@ struct CloudPlanner: Sendable {
     }
 }
 
-extension Release {
-    fileprivate func isAbout(_ identity: Resource.Identity) -> Bool { resources.contains { $0.identity == identity } }
+extension [Release] {
+    /// Whether the last release was about to make it, and did not come to its end.
+    fileprivate func leavesUnfinished(_ identity: Resource.Identity) -> Bool {
+        guard let last, last.status == .pending || last.status == .failed else { return false }
+        return last.resources.contains { $0.identity == identity }
+    }
 }

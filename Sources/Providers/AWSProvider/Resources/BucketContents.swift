@@ -15,7 +15,7 @@ struct BucketContents: Sendable {
     func isEmpty() async throws -> Bool { try await versions(atMost: 1).isEmpty }
 
     private func versions(atMost count: Int) async throws -> [Node] {
-        let query = [("versions", nil as String?), ("max-keys", "\(count)")]
+        let query = [("versions", nil as String?), ("max-keys", "\(count)"), ("encoding-type", "url")]
         let page = try await api.send(
             AWSCall(.s3, "ListObjectVersions", .get, "/", query: query).inBucket(name)
         ).xml()
@@ -23,11 +23,19 @@ struct BucketContents: Sendable {
     }
 
     func delete() async throws {
+        var before: [Node] = []
         while true {
             let versions = try await versions(atMost: Self.pageSize)
             if versions.isEmpty { return }
+            guard versions != before else {
+                throw AWSError(
+                    code: "NotDeleted", message: "objects that were deleted are still there", status: 200,
+                    requestID: "", operation: "s3:DeleteObjects")
+            }
+            before = versions
             let objects = versions.map { version -> Node in
-                ["Key": version["Key"] ?? .null, "VersionId": version["VersionId"] ?? .null]
+                let key = version["Key"]?.string.flatMap(HTTPURL.percentDecoded)
+                return ["Key": key.map { .string($0) } ?? .null, "VersionId": version["VersionId"] ?? .null]
             }
             let answer = try await api.send(
                 AWSCall(.s3, "DeleteObjects", .post, "/", query: [("delete", nil)])

@@ -24,7 +24,7 @@ struct BucketDriver: ResourceDriver {
         encryption["key"] = spec.value("encryption", "key") ?? .null
         wanted["encryption"] = .mapping(encryption)
         wanted["publicAccessBlock"] = true
-        wanted["expireNoncurrentDays"] = spec["expireNoncurrentDays"] ?? .null
+        wanted["lifecycle"] = BucketParts.rule(spec["expireNoncurrentDays"])
         wanted["policy"] = policy(name, served: spec["servedPrefix"]?.string)
         wanted["tags"] = spec["tags"] ?? [:]
         return .mapping(wanted)
@@ -76,7 +76,7 @@ struct BucketDriver: ResourceDriver {
         spec["encryption"] = .mapping(cipher)
         let flags = try await block
         spec["publicAccessBlock"] = .bool(BucketParts.accessFlags.allSatisfy { flags[$0]?.string == "true" })
-        spec["expireNoncurrentDays"] = BucketParts.noncurrentDays(try await lifecycle)
+        spec["lifecycle"] = BucketParts.liveRule(try await lifecycle)
         spec["policy"] = try await policy
         spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
         return LiveResource(id: name, spec: .mapping(spec), tags: tags)

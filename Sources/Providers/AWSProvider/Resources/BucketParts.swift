@@ -6,7 +6,7 @@ import HTTPTransport
 enum BucketParts {
     static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
     static let all = [
-        "tags", "publicAccessBlock", "encryption", "versioning", "expireNoncurrentDays", "policy",
+        "tags", "publicAccessBlock", "encryption", "versioning", "lifecycle", "policy",
     ]
     static let accessFlags = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
     private static let ruleID = "synthdata-infra"
@@ -46,7 +46,7 @@ enum BucketParts {
             return put(
                 "PutBucketVersioning", "versioning", "VersioningConfiguration",
                 ["Status": wanted["versioning"] ?? .null])
-        case "expireNoncurrentDays": return lifecycle(wanted["expireNoncurrentDays"]?.integer)
+        case "lifecycle": return lifecycle(wanted["lifecycle"])
         default:
             var call = AWSCall(.s3, "PutBucketPolicy", .put, "/", query: [("policy", nil)])
             call.body = JSONEmitter.bytes(of: wanted["policy"] ?? .null)
@@ -56,20 +56,33 @@ enum BucketParts {
     }
 
     /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
-    private static func lifecycle(_ days: Int?) -> AWSCall {
+    private static func lifecycle(_ wanted: Node?) -> AWSCall {
         var rule: Node = [
             "ID": .string(ruleID), "Filter": ["Prefix": ""], "Status": "Enabled",
-            "AbortIncompleteMultipartUpload": ["DaysAfterInitiation": .integer(abortAfterDays)],
+            "AbortIncompleteMultipartUpload": ["DaysAfterInitiation": wanted?["abortUploadsDays"] ?? .null],
         ]
-        if let days { rule.merge(["NoncurrentVersionExpiration": ["NoncurrentDays": .integer(days)]]) }
+        if let days = wanted?["expireNoncurrentDays"], !days.isNull {
+            rule.merge(["NoncurrentVersionExpiration": ["NoncurrentDays": days]])
+        }
         return AWSCall(.s3, "PutBucketLifecycleConfiguration", .put, "/", query: [("lifecycle", nil)])
             .with(xml: "LifecycleConfiguration", ["Rule": rule], namespace: namespace)
     }
 
-    /// Null where nothing expires.
-    static func noncurrentDays(_ lifecycle: Node) -> Node {
-        let rule = lifecycle.elements("Rule").first { $0["ID"]?.string == ruleID }
-        let days = rule?.value("NoncurrentVersionExpiration", "NoncurrentDays")?.string.flatMap { Int($0) }
-        return days.map { .integer($0) } ?? .null
+    /// What the lifecycle's rule is to say.
+    static func rule(_ expireNoncurrentDays: Node?) -> Node {
+        ["abortUploadsDays": .integer(abortAfterDays), "expireNoncurrentDays": expireNoncurrentDays ?? .null]
+    }
+
+    /// Null where there is none.
+    static func liveRule(_ lifecycle: Node) -> Node {
+        guard let rule = lifecycle.elements("Rule").first(where: { $0["ID"]?.string == ruleID }) else { return .null }
+        func days(_ path: String...) -> Node {
+            let text = path.reduce(rule as Node?) { $0?[$1] }?.string
+            return text.flatMap { Int($0) }.map { .integer($0) } ?? .null
+        }
+        return [
+            "abortUploadsDays": days("AbortIncompleteMultipartUpload", "DaysAfterInitiation"),
+            "expireNoncurrentDays": days("NoncurrentVersionExpiration", "NoncurrentDays"),
+        ]
     }
 }

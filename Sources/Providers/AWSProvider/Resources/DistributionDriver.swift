@@ -22,7 +22,8 @@ struct DistributionDriver: ResourceDriver {
         let bucket = all.first { $0.identity.kind == CloudKind.bucket.rawValue }?.manifest["spec"] ?? .null
         let domain = "\(context.bucketName(bucket)).s3.\(api.region).\(context.partition.dnsSuffix)"
         var wanted = Mapping()
-        wanted["comment"] = spec["comment"]
+        // Of the place, so that no other cluster has the same: CloudFront is in all regions.
+        wanted["comment"] = spec["name"]
         wanted["enabled"] = spec["enabled"]
         wanted["origin"] = .string(domain)
         wanted["tags"] = spec["tags"] ?? [:]
@@ -81,19 +82,16 @@ struct DistributionDriver: ResourceDriver {
 
     // MARK: Writing
 
-    /// The same name finds again what an attempt before has made.
-    private func name(_ resource: Resource) -> String {
-        "synthdata-\(context.cluster.name)-\(resource.identity.namespace ?? "")-\(resource.identity.name)"
-    }
-
     func create(_ wanted: Node, of resource: Resource) async throws {
-        let control = try await accessControl(String(name(resource).prefix(64)))
+        // The same name finds again what an attempt before has made.
+        let name = wanted["comment"]?.string ?? ""
+        let control = try await accessControl(name)
         let origin: Node = [
             "Id": .string(Self.originID), "DomainName": wanted["origin"] ?? .null,
             "OriginAccessControlId": .string(control), "S3OriginConfig": ["OriginAccessIdentity": ""],
         ]
         let configuration: Node = [
-            "CallerReference": .string(name(resource)), "Origins": ["Quantity": 1, "Items": ["Origin": origin]],
+            "CallerReference": .string(name), "Origins": ["Quantity": 1, "Items": ["Origin": origin]],
             "DefaultCacheBehavior": [
                 "TargetOriginId": .string(Self.originID), "ViewerProtocolPolicy": "redirect-to-https",
                 "CachePolicyId": .string(Self.cachePolicy), "Compress": true,
@@ -199,7 +197,7 @@ struct DistributionDriver: ResourceDriver {
         do {
             _ = try await api.send(call)
         } catch let error as AWSError where error.isNotFound {}
-        try await deleteAccessControl(String(name(resource).prefix(64)))
+        try await deleteAccessControl(live.spec["comment"]?.string ?? "")
         return true
     }
 

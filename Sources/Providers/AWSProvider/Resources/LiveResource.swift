@@ -11,6 +11,8 @@ struct LiveResource: Sendable {
 
     enum State: Sendable, Hashable {
         case ready
+        /// It serves, and something is wrong with it, in AWS's words.
+        case degraded(String)
         /// `CREATING`, in AWS's word.
         case changing(String)
         case deleting

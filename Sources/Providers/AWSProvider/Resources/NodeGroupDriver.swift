@@ -2,6 +2,7 @@ import AWSClient
 import Cryptography
 import Diagnostics
 import Documents
+import FoundationEssentials
 import HTTPTransport
 import ServiceModel
 
@@ -93,14 +94,6 @@ struct NodeGroupDriver: ResourceDriver {
         spec["subnets"] = .sequence(
             (spec["subnets"]?.sequence ?? []).sorted { ($0.string ?? "") < ($1.string ?? "") })
         spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
-        // It moves between the bounds by itself; only too few nodes are a difference.
-        if var scaling = spec["scalingConfig"]?.mapping, let desired = scaling["desiredSize"]?.integer,
-            let least = wanted.value("scalingConfig", "desiredSize")?.integer, desired > least,
-            desired <= wanted.value("scalingConfig", "maxSize")?.integer ?? .max
-        {
-            scaling["desiredSize"] = .integer(least)
-            spec["scalingConfig"] = .mapping(scaling)
-        }
         return LiveResource(
             id: name, spec: .mapping(spec), tags: tags, state: Self.state(group))
     }
@@ -112,17 +105,18 @@ struct NodeGroupDriver: ResourceDriver {
         switch group["status"]?.string ?? "" {
         case "ACTIVE": return .ready
         case "DELETING": return .deleting
-        case "CREATE_FAILED", "DEGRADED", "DELETE_FAILED":
+        case "CREATE_FAILED", "DELETE_FAILED":
             return .failed(words.isEmpty ? group["status"]?.string ?? "" : words.joined(separator: "; "))
+        // It serves; what ails it may pass.
+        case "DEGRADED": return .degraded(words.joined(separator: "; "))
         case let status: return .changing(status)
         }
     }
 
     func create(_ wanted: Node, of resource: Resource) async throws {
         var input = wanted.mapping ?? Mapping()
-        // The same token for the same wish: a repeated request makes no second group.
-        let digest = SHA256Digest.hexadecimal(of: JSONEmitter.bytes(of: wanted))
-        input["clientRequestToken"] = .string(String(digest.prefix(64)))
+        // Of this call alone, which may be repeated: a group of the same name may have been deleted before.
+        input["clientRequestToken"] = .string(UUID().uuidString)
         do {
             try await RolePropagation.waiting(for: "nodeRole") {
                 _ = try await api.send(AWSCall(.eks, "CreateNodegroup", .post, path, json: .mapping(input)))
@@ -136,9 +130,7 @@ struct NodeGroupDriver: ResourceDriver {
     func update(_ wanted: Node, from live: LiveResource, _ fields: [FieldChange]) async throws {
         let changed = fields.keys
         var input: Node = [:]
-        if changed.contains("scalingConfig"), let scaling = wanted["scalingConfig"] {
-            input.merge(["scalingConfig": scaling])
-        }
+        if changed.contains("scalingConfig") { input.merge(["scalingConfig": Self.scaling(from: live, to: wanted)]) }
         if changed.contains("labels") {
             input.merge(["labels": Self.labels(from: live.spec["labels"], to: wanted["labels"])])
         }
@@ -157,6 +149,26 @@ struct NodeGroupDriver: ResourceDriver {
         _ = try await api.send(
             AWSCall(
                 .eks, "TagResource", .post, "/tags/\(AWSCall.segment(arn))", json: ["tags": wanted["tags"] ?? [:]]))
+    }
+
+    /// How many nodes there are is the autoscaler's to say, within the bounds. Where those change, there are at least as
+    /// many as a new group would have: more replicas come with wider bounds.
+    func difference(_ live: LiveResource, _ wanted: Node) -> [FieldChange] {
+        FieldDifference.between(Self.withoutSize(live.spec), Self.withoutSize(wanted))
+    }
+
+    private static func withoutSize(_ spec: Node) -> Node {
+        guard var mapping = spec.mapping, var scaling = spec["scalingConfig"]?.mapping else { return spec }
+        scaling.remove("desiredSize")
+        mapping["scalingConfig"] = .mapping(scaling)
+        return .mapping(mapping, at: spec.location)
+    }
+
+    private static func scaling(from live: LiveResource, to wanted: Node) -> Node {
+        func size(_ spec: Node, _ key: String) -> Int { spec.value("scalingConfig", key)?.integer ?? 0 }
+        let (least, most) = (size(wanted, "minSize"), size(wanted, "maxSize"))
+        let desired = min(max(size(live.spec, "desiredSize"), size(wanted, "desiredSize"), least), most)
+        return ["minSize": .integer(least), "maxSize": .integer(most), "desiredSize": .integer(desired)]
     }
 
     private static func labels(from live: Node?, to wanted: Node?) -> Node {

@@ -21,14 +21,17 @@ struct RoleDriver: ResourceDriver {
         var wanted = Mapping()
         wanted["roleName"] = spec["roleName"]
         wanted["assumeRolePolicyDocument"] = isOfNodes ? nodeTrust : try trust(resource, spec)
-        wanted["managedPolicyArns"] = .sequence(
-            (spec["managedPolicies"]?.sequence ?? []).map { name in
-                .string("arn:\(context.partition.id):iam::aws:policy/\(name.string ?? "")", at: name.location)
-            }.sorted { ($0.string ?? "") < ($1.string ?? "") })
+        wanted["managedPolicyArns"] = .sequence(ownPolicies(resource).map { .string($0, at: spec.location) })
         wanted["policy"] = isOfNodes ? .null : policy(spec, among: all)
         wanted["permissionsBoundary"] = spec["permissionsBoundary"] ?? .null
         wanted["tags"] = spec["tags"] ?? [:]
         return .mapping(wanted)
+    }
+
+    /// AWS's own policies that the role is to have, in order.
+    private func ownPolicies(_ resource: Resource) -> [String] {
+        (resource.manifest.value("spec", "managedPolicies")?.sequence ?? []).compactMap(\.string)
+            .map { "arn:\(context.partition.id):iam::aws:policy/\($0)" }.sorted()
     }
 
     private var nodeTrust: Node {
@@ -270,12 +273,14 @@ struct RoleDriver: ResourceDriver {
         } catch let error as AWSError where error.isNotFound {}
     }
 
-    /// A role goes with what is attached to it; what others have attached keeps it.
+    /// A role goes with what this tool has attached to it; what others have attached keeps it.
     func delete(_ live: LiveResource, of resource: Resource, deleteData: Bool) async throws -> Bool {
-        for arn in try await attachedPolicies(live.id) { try await detach(arn, live.id) }
+        for arn in ownPolicies(resource) { try await detach(arn, live.id) }
         try await deletePolicy(of: live.id)
         do {
             _ = try await api.query(.iam, "DeleteRole", [("RoleName", live.id)])
+        } catch let error as AWSError where error.code == "DeleteConflict" {
+            return false
         } catch let error as AWSError where error.isNotFound {}
         return true
     }

@@ -7,9 +7,9 @@ enum RolePropagation {
     private static let codes = [
         "InvalidParameterException", "InvalidRequestException", "InvalidParameterValueException", "MalformedPolicy",
     ]
-    private static let attempts = 12
+    private static let attempts = 36
 
-    /// Does `work` again, for about half a minute, while the service says that it does not know the role.
+    /// Does `work` again, for about two minutes, while the service says that it does not know the role.
     static func waiting(for parameter: String, _ work: () async throws -> Void) async throws {
         for attempt in 1..<attempts {
             do {
@@ -26,7 +26,8 @@ enum RolePropagation {
         return codes.contains(error.code)
             && (message.contains("role") || message.contains("principal") || message.contains(parameter.lowercased()))
             && [
-                "not exist", "not found", "cannot be assumed", "invalid principal", "could not be assumed",
+                "not exist", "not found", "not be found", "cannot be found", "doesn't have", "cannot be assumed",
+                "invalid principal", "could not be assumed",
                 "is invalid",
             ]
             .contains { message.contains($0) }

@@ -33,6 +33,8 @@ enum XMLWriter {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
+            // Readers take it for the end of a line otherwise.
+            case "\r": escaped += "&#13;"
             default: escaped.unicodeScalars.append(character)
             }
         }
