@@ -142,7 +142,9 @@ let package = Package(
             [
                 "AWSClient", "AWSProvider", "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents",
                 "HTTPTransport",
-                "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ServiceModel", "Templates",
+                "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ResourceManager",
+                "ServiceModel",
+                "Templates",
             ]),
         room(
             "CommandLineInterface", in: "Edge",
