@@ -15,7 +15,7 @@ import Testing
             #expect(deployed.code == 2)
             #expect(deployed.output.isEmpty)
             if flags[5] == "aws" {
-                #expect(deployed.error.contains("\nerror: no region is named [aws.no-region]"), "\(deployed.error)")
+                #expect(deployed.error.contains("error: no region is named [aws.no-region]"), "\(deployed.error)")
             } else {
                 #expect(deployed.error.contains("\nerror: this version cannot deploy to `\(flags[5])` yet"))
                 #expect(deployed.error.contains("fix: `synthdata-infra render`"))
