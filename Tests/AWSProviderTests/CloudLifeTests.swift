@@ -103,6 +103,47 @@ struct CloudLifeTests {
         #expect(try await server.logGroups() == [])
     }
 
+    @Test func whatGetsAnotherNameIsNotForgotten() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            try await service.deploy()
+            let before = try await server.buckets()
+            let layer = "storage: {bucket: {name: other-\(service.namespace)}}\nscheduling: {node_pool: {name: other}}\n"
+            #expect(
+                try await service.preview(layer).cloudWork == [
+                    "create Bucket", "update IAMRole", "create NodeGroup", "delete NodeGroup", "delete Bucket",
+                ])
+            try await service.deploy(layer)
+            #expect(try await server.buckets() == ["other-\(service.namespace)"])
+            #expect(try await server.buckets() != before)
+            let groups = try await server.nodeGroups()
+            #expect(groups.count == 1 && groups[0].hasPrefix("other-"))
+        }
+    }
+
+    @Test func scalesNodesWithReplicasAndNoFurtherThanTheirLimit() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            let layer = """
+                deployment: {replicas: 1}
+                resources: {cpu: "1", memory: 1Gi}
+                scheduling: {node_pool: {instance_types: [c7i.large], min_nodes: 1, max_nodes: 3}}
+
+                """
+            try await service.haveNode(for: service.release(layer))
+            try await service.deploy(layer)
+            let group = try #require(try await server.nodeGroups().first)
+            #expect(try await server.nodeGroup(group).value("scalingConfig", "desiredSize") == 1)
+            try await service.scale(to: 3)
+            #expect(try await server.nodeGroup(group).value("scalingConfig", "desiredSize") == 3)
+            let report = try await #require(throws: DiagnosticReport.self) { try await service.scale(to: 4) }
+            #expect(report.diagnostics.map(\.what) == ["3 nodes have no room for 4 replicas"])
+            // Fewer need fewer; how many there are is the autoscaler's to say.
+            try await service.scale(to: 2)
+            #expect(try await server.nodeGroup(group).value("scalingConfig", "desiredSize") == 3)
+        }
+    }
+
     @Test func leavesAloneWhatIsNotItsOwn() async throws {
         try await CloudService.with { service in
             let name = "other-\(service.namespace)"

@@ -54,7 +54,10 @@ package struct AWSProvider: Provider {
         let cluster = try await cluster()
         async let objects = cluster.plan(release, deleteData: deleteData)
         async let around = cloudPlan(release, cluster, deleteData: deleteData)
-        let (plan, cloud) = try await (objects, around)
+        var (plan, cloud) = try await (objects, around)
+        if Self.raisesReplicas(plan.changes) {
+            cloud = try await cloudPlan(release, cluster, deleteData: deleteData, needsNodes: true)
+        }
         let changes =
             cloud.changes.filter { $0.action != .delete } + plan.changes
             + cloud.changes.reversed().filter { $0.action == .delete }
@@ -68,11 +71,24 @@ package struct AWSProvider: Provider {
     }
 
     private func cloudPlan(
-        _ release: Release, _ cluster: KubernetesProvider, deleteData: Bool
+        _ release: Release, _ cluster: KubernetesProvider, deleteData: Bool, needsNodes: Bool = false
     ) async throws -> CloudPlan {
         let past = try await cluster.releases.current(of: release.service)
-        return try await CloudPlanner(context: try await context(ground.api))
-            .plan(release, past: past, deleteData: deleteData)
+        var context = try await context(ground.api)
+        context.needsNodes = needsNodes
+        return try await CloudPlanner(context: context).plan(release, past: past, deleteData: deleteData)
+    }
+
+    /// Whether more pods are asked for than were before.
+    private static func raisesReplicas(_ changes: [Change]) -> Bool {
+        changes.contains { change in
+            change.fields.contains { field in
+                guard case .key(let key)? = field.path.steps.last, ["replicas", "minReplicas"].contains(key) else {
+                    return false
+                }
+                return field.new?.integer ?? 0 > field.old?.integer ?? 0
+            }
+        }
     }
 
     private func context(_ api: AWSAPI) async throws -> DriverContext {
@@ -97,8 +113,8 @@ package struct AWSProvider: Provider {
         let api = ground.api.writing { try await cluster.checkLock(of: service) }
         let deleteData = plan.changes.contains { $0.action == .delete && $0.effect == .dataLoss }
         // As it is now: what a killed deployment has made since the plan is found.
-        let cloud = try await CloudPlanner(context: try await context(ground.api)).plan(
-            plan.release, past: try await cluster.releases.current(of: service), deleteData: deleteData)
+        let cloud = try await cloudPlan(
+            plan.release, cluster, deleteData: deleteData, needsNodes: Self.raisesReplicas(plan.changes))
         try Self.check(cloud, isNoMoreThan: plan)
         let applier = CloudApplier(context: try await context(api), report: report)
         // The rollout has a limit of its own, and says more of why it is late.
@@ -114,7 +130,7 @@ package struct AWSProvider: Provider {
 
     /// - Throws: ``Diagnostic`` where more would be done to what is there than was agreed to.
     private static func check(_ cloud: CloudPlan, isNoMoreThan plan: Plan) throws(Diagnostic) {
-        let agreed = Dictionary(plan.changes.map { ($0.resource, $0.effect) }, uniquingKeysWith: { first, _ in first })
+        let agreed = Dictionary(plan.changes.map { ($0.resource, $0.effect) }, uniquingKeysWith: max)
         for change in cloud.changes where change.effect > agreed[change.resource] ?? .none {
             throw Diagnostic(
                 .error, .staleCloud, "\(change.resource) has changed since the plan was made",

@@ -171,6 +171,19 @@ struct CloudService: Sendable {
         return try await deployer(provider).destroy(identity, options: options) { _ in }
     }
 
+    @discardableResult
+    func scale(to replicas: Int) async throws -> DeploymentResult {
+        try await deployer(provider()).scale(identity, to: replicas, options: options()) { _ in }
+    }
+
+    /// Makes one of the cluster's nodes one of the service's pool: no machine comes with a played node group.
+    func haveNode(for release: Release) async throws {
+        let group = release.resources.first { $0.identity.kind == "NodeGroup" }
+        let name = group?.manifest.value("spec", "name")?.string ?? ""
+        try await cluster.merge(
+            .node, namespace: nil, name: "node-3", ["metadata": ["labels": ["synthdata.io/node-pool": .string(name)]]])
+    }
+
     /// What a process that was killed leaves: the lock, until it expires.
     func forgetLock() async throws {
         let leases = try await cluster.list(Selection(.lease, namespace: namespace)).items

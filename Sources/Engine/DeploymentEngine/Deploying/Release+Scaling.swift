@@ -70,6 +70,7 @@ extension Release {
             "minReplicas": minimum == 0 ? 1 : .integer(minimum, at: place),
             "maxReplicas": maximum == 0 ? 1 : .integer(maximum, at: place),
         ]
+        setNodes(for: minimum, maximum, at: place)
         let hasAutoscaler = resources.contains(where: \.isAutoscaler)
         for index in resources.indices {
             if resources[index].isAutoscaler {

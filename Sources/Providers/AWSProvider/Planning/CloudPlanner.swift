@@ -11,7 +11,7 @@ struct CloudPlanner: Sendable {
     /// - Throws: ``DiagnosticReport`` with everything that stands in the way.
     func plan(_ release: Release, past: [Release], deleteData: Bool) async throws -> CloudPlan {
         let wanted = release.resources.filter { $0.identity.isCloud }
-        let gone = Self.gone(from: past, keeping: wanted)
+        let gone = try gone(from: past, keeping: wanted)
         var steps: [CloudPlan.Step] = []
         var problems = DiagnosticCollector()
         let outcomes = try await (wanted.map { ($0, true) } + gone.map { ($0, false) }).concurrentMap(atOnce: 16) {
@@ -50,10 +50,30 @@ struct CloudPlanner: Sendable {
         case nothing
     }
 
-    /// What the service had, newest first, and has no more.
-    private static func gone(from past: [Release], keeping wanted: [Resource]) -> [Resource] {
-        var seen = Set(wanted.map(\.identity))
-        return past.reversed().flatMap(\.resources).filter { $0.identity.isCloud && seen.insert($0.identity).inserted }
+    /// What AWS knows a resource by.
+    private struct Name: Hashable {
+        let kind: CloudKind?
+        let name: String
+    }
+
+    /// What the service had, newest first, and has no more: what has another name now is another thing.
+    private func gone(from past: [Release], keeping wanted: [Resource]) throws -> [Resource] {
+        var seen = Set(try wanted.map(name))
+        return try past.reversed().flatMap(\.resources).filter { $0.identity.isCloud && seen.insert(try name($0)).inserted }
+    }
+
+    private func name(_ resource: Resource) throws -> Name {
+        guard let kind = resource.identity.cloudKind else { return Name(kind: nil, name: resource.identity.description) }
+        let spec = resource.manifest["spec"] ?? .null
+        let name =
+            switch kind {
+            case .bucket: context.bucketName(spec)
+            case .role, .nodeRole: spec["roleName"]?.string
+            case .logGroup: spec["logGroupName"]?.string
+            case .nodeGroup, .distribution: spec["name"]?.string
+            case .podIdentityAssociation: spec["serviceAccount"]?.string
+            }
+        return Name(kind: kind, name: name ?? "")
     }
 
     private func step(_ resource: Resource, among all: [Resource], isUnfinished: Bool) async throws -> Outcome {
@@ -130,7 +150,8 @@ struct CloudPlanner: Sendable {
         return .step(
             CloudPlan.Step(
                 resource: resource, kind: kind, wanted: .null, live: live,
-                change: Change(resource: resource.identity, action: .delete, effect: effect), superseded: superseded))
+                change: Change(resource: resource.identity, action: .delete, effect: effect, reason: live?.id),
+                superseded: superseded))
     }
 }
 

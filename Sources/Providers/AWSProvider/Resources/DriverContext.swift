@@ -8,6 +8,9 @@ struct DriverContext: Sendable {
     let api: AWSAPI
     let identity: CallerIdentity
     let cluster: EKSCluster
+    /// Whether there are to be more pods than there were: then a group that has fewer nodes than they need is too small,
+    /// and is not left to an autoscaler that there may not be.
+    var needsNodes = false
 
     var partition: AWSPartition { AWSPartition.of(api.region) }
 

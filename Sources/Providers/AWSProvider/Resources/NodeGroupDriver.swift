@@ -33,7 +33,7 @@ struct NodeGroupDriver: ResourceDriver {
         for key in ["labels", "tags"] where spec[key] == nil { spec[key] = [:] }
         spec["taints"] = .sequence((spec["taints"]?.sequence ?? []).map(Self.taint))
         let name = spec["name"] ?? .null
-        spec.remove("name")
+        for key in ["name", "replicasPerNode", "limits"] { spec.remove(key) }
         spec["nodegroupName"] = .string(Self.name(name.string ?? "", spec), at: name.location)
         return .mapping(spec)
     }
@@ -154,7 +154,13 @@ struct NodeGroupDriver: ResourceDriver {
     /// How many nodes there are is the autoscaler's to say, within the bounds. Where those change, there are at least as
     /// many as a new group would have: more replicas come with wider bounds.
     func difference(_ live: LiveResource, _ wanted: Node) -> [FieldChange] {
-        FieldDifference.between(Self.withoutSize(live.spec), Self.withoutSize(wanted))
+        let isTooSmall =
+            context.needsNodes
+            && live.spec.value("scalingConfig", "desiredSize")?.integer ?? 0
+                < wanted.value("scalingConfig", "desiredSize")?.integer ?? 0
+        return isTooSmall
+            ? FieldDifference.between(live.spec, wanted)
+            : FieldDifference.between(Self.withoutSize(live.spec), Self.withoutSize(wanted))
     }
 
     private static func withoutSize(_ spec: Node) -> Node {
