@@ -108,7 +108,8 @@ struct CloudLifeTests {
         try await CloudService.with(server: server) { service in
             try await service.deploy()
             let before = try await server.buckets()
-            let layer = "storage: {bucket: {name: other-\(service.namespace)}}\nscheduling: {node_pool: {name: other}}\n"
+            let layer =
+                "storage: {bucket: {name: other-\(service.namespace)}}\nscheduling: {node_pool: {name: other}}\n"
             #expect(
                 try await service.preview(layer).cloudWork == [
                     "create Bucket", "update IAMRole", "create NodeGroup", "delete NodeGroup", "delete Bucket",

@@ -1,5 +1,6 @@
 import AWSClient
 package import Diagnostics
+import Documents
 import KubernetesProvider
 package import ServiceModel
 
@@ -83,9 +84,8 @@ package struct AWSProvider: Provider {
     private static func raisesReplicas(_ changes: [Change]) -> Bool {
         changes.contains { change in
             change.fields.contains { field in
-                guard case .key(let key)? = field.path.steps.last, ["replicas", "minReplicas"].contains(key) else {
-                    return false
-                }
+                let counts = [NodePath(keys: ["spec", "replicas"]), NodePath(keys: ["spec", "minReplicas"])]
+                guard counts.contains(field.path) else { return false }
                 return field.new?.integer ?? 0 > field.old?.integer ?? 0
             }
         }

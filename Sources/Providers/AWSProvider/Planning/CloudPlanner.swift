@@ -22,8 +22,8 @@ struct CloudPlanner: Sendable {
                         ? try await step(
                             resource, among: wanted, isUnfinished: past.leavesUnfinished(resource.identity))
                         : try await removal(
-                            of: resource, isUnfinished: past.leavesUnfinished(resource.identity),
-                            deleteData: deleteData))
+                            of: resource, isReplaced: wanted.contains { $0.identity == resource.identity },
+                            isUnfinished: past.leavesUnfinished(resource.identity), deleteData: deleteData))
             } catch let error where !(error is CancellationError) {
                 return .failure(AWSRefusal.told(error, at: resource.manifest.location))
             }
@@ -59,11 +59,16 @@ struct CloudPlanner: Sendable {
     /// What the service had, newest first, and has no more: what has another name now is another thing.
     private func gone(from past: [Release], keeping wanted: [Resource]) throws -> [Resource] {
         var seen = Set(try wanted.map(name))
-        return try past.reversed().flatMap(\.resources).filter { $0.identity.isCloud && seen.insert(try name($0)).inserted }
+        return try past.reversed().flatMap(\.resources).filter { resource in
+            guard resource.identity.isCloud else { return false }
+            return seen.insert(try name(resource)).inserted
+        }
     }
 
     private func name(_ resource: Resource) throws -> Name {
-        guard let kind = resource.identity.cloudKind else { return Name(kind: nil, name: resource.identity.description) }
+        guard let kind = resource.identity.cloudKind else {
+            return Name(kind: nil, name: resource.identity.description)
+        }
         let spec = resource.manifest["spec"] ?? .null
         let name =
             switch kind {
@@ -126,7 +131,11 @@ struct CloudPlanner: Sendable {
         return Change(resource: identity, action: .update, effect: driver.effect(of: fields), fields: fields)
     }
 
-    private func removal(of resource: Resource, isUnfinished: Bool, deleteData: Bool) async throws -> Outcome {
+    ///
+    /// - Parameter isReplaced: whether one of another name takes its place.
+    private func removal(
+        of resource: Resource, isReplaced: Bool, isUnfinished: Bool, deleteData: Bool
+    ) async throws -> Outcome {
         guard let kind = resource.identity.cloudKind else { return .nothing }
         let driver = kind.driver(context)
         let wanted = try driver.wanted(resource, among: [resource])
@@ -141,7 +150,7 @@ struct CloudPlanner: Sendable {
             superseded = try await groups.superseded(by: wanted, of: resource)
         }
         if let found = live, !ResourceOwnership.isOurs(found, resource, isUnfinished: isUnfinished) { live = nil }
-        var effect = driver.effectOfDeleting
+        var effect = isReplaced ? min(driver.effectOfDeleting, .rolling) : driver.effectOfDeleting
         if let live, try await driver.holdsData(live) {
             guard deleteData, !live.tags.isEmpty else { return .kept("\(resource.identity) (\(live.id))") }
             effect = .dataLoss
