@@ -133,7 +133,12 @@ import Testing
     }
 
     @Test func shutdownAnswersWhatIsInFlightAndRefusesWhatIsNew() async throws {
-        try await withServer(.onFreePort { $0.faults.latencyMilliseconds = 3000 }) { server, port in
+        try await withServer(
+            .onFreePort {
+                $0.faults.latencyMilliseconds = 8000
+                $0.limits.gracePeriodSeconds = 60
+            }
+        ) { server, port in
             let slow = try await RawConnection.open(port: port)
             let other = try await RawConnection.open(port: port)
             async let late = slow.exchange([request("POST /generate")], responses: 1)
