@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # build-release.sh [PRODUCT] - builds dist/synthdata-infra, or another product of the package: one file that runs on
-# any machine with the same OS, with the Swift runtime, libyaml, libcrypto and zlib inside
+# any machine with the same OS, with the Swift runtime, libyaml, libcrypto, expat and zlib inside
 # (docs/decisions/0003-static-binary.md).
 # shellcheck source=scripts/common.sh
 source "$(dirname "$0")/common.sh"
 
 product=${1:-synthdata-infra}
 # The package's pkgConfig names, and the archive that is linked for each.
-declare -A archives=([yaml-0.1]=libyaml.a [libcrypto]=libcrypto.a [zlib]=libz.a)
+declare -A archives=([expat]=libexpat.a [yaml-0.1]=libyaml.a [libcrypto]=libcrypto.a [zlib]=libz.a)
 
 # The linker takes -lNAME from the first folder that has it, and prefers a shared library there. A folder
 # that holds only the archives, named by pkg-config files that SwiftPM finds before the system's, leaves no choice.

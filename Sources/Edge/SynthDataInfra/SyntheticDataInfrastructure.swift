@@ -91,6 +91,7 @@ public struct SyntheticDataInfrastructure: Sendable {
     ) throws -> String {
         var fleet = try fleet(dataType, serviceName, environment, version, replicas, configOverrides)
         let resources = try fleet.declarations.flatMap { try fleet.rendered($0).resources }
+            .filter { !$0.identity.isCloud }
         return YAMLEmitter.emit(documents: resources.map(\.manifest))
     }
 
