@@ -123,10 +123,13 @@ let package = Package(
             "AWSClient", in: "Providers",
             ["CExpat", "Cryptography", "Diagnostics", "Documents", "HTTPTransport", subprocess, systemPackage]),
         room(
+            "TerraformClient", in: "Providers",
+            ["Diagnostics", "Documents", "ServiceModel", subprocess, systemPackage]),
+        room(
             "AWSProvider", in: "Providers",
             [
                 "AWSClient", "Cryptography", "Diagnostics", "Documents", "HTTPTransport", "KubernetesClient",
-                "KubernetesProvider", "ServiceModel",
+                "KubernetesProvider", "ServiceModel", "TerraformClient",
             ]),
 
         // MARK: Workload
@@ -143,8 +146,7 @@ let package = Package(
                 "AWSClient", "AWSProvider", "ConfigurationManager", "DeploymentEngine", "Diagnostics", "Documents",
                 "HTTPTransport",
                 "KubernetesClient", "KubernetesProvider", "LocalProvider", "Profiles", "ResourceManager",
-                "ServiceModel",
-                "Templates",
+                "ServiceModel", "Templates", "TerraformClient",
             ]),
         room(
             "CommandLineInterface", in: "Edge",
@@ -223,7 +225,7 @@ let package = Package(
             [
                 "AWSClient", "AWSProvider", "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics",
                 "Documents", "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ServiceModel",
-                "Templates", "TestSupport",
+                "Templates", "TerraformClient", "TestSupport",
             ], exclude: ["Fixtures"]),
         .target(
             name: "ControlPlane", dependencies: ["TestSupport"], path: "Tests/Support/ControlPlane",

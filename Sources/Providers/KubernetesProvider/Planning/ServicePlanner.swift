@@ -68,8 +68,7 @@ struct ServicePlanner: Sendable {
         do {
             try await Preflight(
                 cluster: cluster, objects: objects, changes: changes, service: service,
-                hasOwnNodes: release.resources.contains { $0.identity.isCloud && $0.identity.kind == "NodeGroup" },
-                warn: warn
+                hasOwnNodes: release.makesNodes, warn: warn
             ).check()
         } catch let report as DiagnosticReport {
             guard let obstacles else { throw report }

@@ -28,17 +28,22 @@ package struct StateFolder: Sendable, Hashable {
         path = "\(root)/\(service.namespace)/\(service.name)"
     }
 
-    /// `$XDG_STATE_HOME/synthdata-infra/local`, or else `$HOME/.local/state/synthdata-infra/local`, by the XDG Base
-    /// Directory Specification. Where that says to ignore a relative path, it is refused: state that is kept
-    /// elsewhere than was asked for would not be found again.
+    /// The folder `local` of the ``userRoot(environment:)``.
+    package static func standardRoot(environment: [String: String]) throws(Diagnostic) -> String {
+        "\(try userRoot(environment: environment))/local"
+    }
+
+    /// `$XDG_STATE_HOME/synthdata-infra`, or else `$HOME/.local/state/synthdata-infra`, by the XDG Base Directory
+    /// Specification: what the user has on this machine. Where that says to ignore a relative path, it is refused:
+    /// state that is kept elsewhere than was asked for would not be found again.
     ///
     /// - Throws: ``Diagnostic`` with code `local.no-state-folder`.
-    package static func standardRoot(environment: [String: String]) throws(Diagnostic) -> String {
+    package static func userRoot(environment: [String: String]) throws(Diagnostic) -> String {
         let base = environment["XDG_STATE_HOME"] ?? ""
-        if base.hasPrefix("/") { return "\(base)/synthdata-infra/local" }
+        if base.hasPrefix("/") { return "\(base)/synthdata-infra" }
         guard base.isEmpty else { throw noRoot(why: "XDG_STATE_HOME is `\(base)`, which does not start with `/`") }
         let home = environment["HOME"] ?? ""
-        if home.hasPrefix("/") { return "\(home)/.local/state/synthdata-infra/local" }
+        if home.hasPrefix("/") { return "\(home)/.local/state/synthdata-infra" }
         throw noRoot(
             why: home.isEmpty
                 ? "neither HOME nor XDG_STATE_HOME is set" : "HOME is `\(home)`, which does not start with `/`")
@@ -46,7 +51,7 @@ package struct StateFolder: Sendable, Hashable {
 
     private static func noRoot(why: String) -> Diagnostic {
         Diagnostic(
-            .error, .noStateFolder, "there is no folder for the state of this machine's services", why: why,
+            .error, .noStateFolder, "there is no folder for the state of services", why: why,
             fix: "set HOME, or XDG_STATE_HOME, to the full path of a folder")
     }
 
