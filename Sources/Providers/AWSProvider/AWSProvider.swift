@@ -3,6 +3,7 @@ package import Diagnostics
 import Documents
 import KubernetesProvider
 package import ServiceModel
+package import TerraformClient
 
 /// Runs services on Amazon EKS: the cluster's objects as any cluster has them, and around it what a service needs of AWS.
 ///
@@ -10,18 +11,25 @@ package import ServiceModel
 package struct AWSProvider: Provider {
     package let kind = ProviderKind.aws
     let ground: AWSGround
+    private let terraform: TerraformEngine
+    private let memory = TerraformMemory()
     /// The provider of the cluster, for a fleet or a preview where that was asked for.
-    private let cluster: @Sendable () async throws -> KubernetesProvider
+    private var cluster: @Sendable () async throws -> KubernetesProvider
     /// Told of what would keep a plan from being applied, where it is only looked at.
     private var obstacles: (@Sendable ([Diagnostic]) -> Void)?
 
-    package init(_ ground: AWSGround) {
-        self.init(ground) { try await ground.found().kubernetes }
+    /// - Parameter terraform: for services that have their resources made by it.
+    package init(_ ground: AWSGround, terraform: TerraformEngine) {
+        self.ground = ground
+        self.terraform = terraform
+        cluster = { try await ground.found().kubernetes }
     }
 
-    private init(_ ground: AWSGround, _ cluster: @escaping @Sendable () async throws -> KubernetesProvider) {
-        self.ground = ground
-        self.cluster = cluster
+    /// The same, with another way of looking at the cluster.
+    private func through(_ cluster: @escaping @Sendable () async throws -> KubernetesProvider) -> AWSProvider {
+        var provider = self
+        provider.cluster = cluster
+        return provider
     }
 
     package var releases: any ReleaseStore { AWSReleaseStore { [cluster] in try await cluster().releases } }
@@ -31,13 +39,11 @@ package struct AWSProvider: Provider {
     /// The same way of looking for all that ask.
     package func forFleet() -> any Provider {
         let shared = Task { [cluster] in try await cluster().lookingTogether() }
-        var provider = AWSProvider(ground) { try await shared.value }
-        provider.obstacles = obstacles
-        return provider
+        return through { try await shared.value }
     }
 
     package func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider {
-        var provider = AWSProvider(ground) { [cluster] in try await cluster().telling(obstacles) }
+        var provider = through { [cluster] in try await cluster().telling(obstacles) }
         provider.obstacles = obstacles
         return provider
     }
@@ -56,14 +62,13 @@ package struct AWSProvider: Provider {
         async let objects = cluster.plan(release, deleteData: deleteData)
         async let around = cloudPlan(release, cluster, deleteData: deleteData)
         var (plan, cloud) = try await (objects, around)
-        if Self.raisesReplicas(plan.changes) {
+        if release.terraformModule == nil, Self.raisesReplicas(plan.changes) {
             cloud = try await cloudPlan(release, cluster, deleteData: deleteData, needsNodes: true)
         }
         let changes =
             cloud.changes.filter { $0.action != .delete } + plan.changes
             + cloud.changes.reversed().filter { $0.action == .delete }
-        let problems = try await CloudPreflight(context: context(ground.api), release: release, plan: cloud)
-            .problems(changes)
+        let problems = try await cloud.problems(changes)
         if !problems.isEmpty {
             guard let obstacles else { throw DiagnosticReport(problems) }
             obstacles(problems)
@@ -73,11 +78,11 @@ package struct AWSProvider: Provider {
 
     private func cloudPlan(
         _ release: Release, _ cluster: KubernetesProvider, deleteData: Bool, needsNodes: Bool = false
-    ) async throws -> CloudPlan {
+    ) async throws -> any CloudWork {
         let past = try await cluster.releases.current(of: release.service)
-        var context = try await context(ground.api)
-        context.needsNodes = needsNodes
-        return try await CloudPlanner(context: context).plan(release, past: past, deleteData: deleteData)
+        return try await reconciler(
+            for: release, past: past, isPreview: obstacles != nil, needsNodes: needsNodes
+        ).work(for: release, past: past, deleteData: deleteData, shown: nil)
     }
 
     /// Whether more pods are asked for than were before.
@@ -89,6 +94,32 @@ package struct AWSProvider: Provider {
                 return field.new?.integer ?? 0 > field.old?.integer ?? 0
             }
         }
+    }
+
+    /// The way in which the release is made, or that in which what goes was made.
+    ///
+    /// - Parameter mayWrite: asked before each write.
+    /// - Throws: ``Diagnostic`` where it was made in another way: both would take it for their own.
+    private func reconciler(
+        for release: Release, past: [Release], isPreview: Bool = false, needsNodes: Bool = false,
+        mayWrite: @escaping @Sendable () async throws -> Void = {}
+    ) async throws -> any CloudReconciler {
+        let made = past.last { release in release.resources.contains { $0.identity.isCloud } }
+        let wanted = release.resources.isEmpty ? made : release
+        let usesTerraform = wanted?.terraformModule != nil
+        if let made, (made.terraformModule != nil) != usesTerraform {
+            let way = usesTerraform ? "through REST" : "by Terraform"
+            throw Diagnostic(
+                .error, .otherEngine, "revision \(made.revision) of `\(release.service.name)` was made \(way)",
+                at: release.terraformModule?.location,
+                why: "what it has at AWS would be made a second time",
+                fix: "leave `--engine` and `providers.aws.engine` as they were, or destroy the service first")
+        }
+        var context = try await context(ground.api.writing(while: mayWrite))
+        context.needsNodes = needsNodes
+        guard usesTerraform else { return RESTReconciler(context: context) }
+        return TerraformReconciler(
+            engine: terraform, context: context, memory: memory, isPreview: isPreview, mayWrite: mayWrite)
     }
 
     private func context(_ api: AWSAPI) async throws -> DriverContext {
@@ -110,26 +141,25 @@ package struct AWSProvider: Provider {
         guard isDestroyed || plan.changes.contains(where: { $0.resource.isCloud && $0.action != .unchanged }) else {
             return try await cluster.apply(objects, timeout: timeout, report: report)
         }
-        let api = ground.api.writing { try await cluster.checkLock(of: service) }
         let deleteData = plan.changes.contains { $0.action == .delete && $0.effect == .dataLoss }
-        // As it is now: what a killed deployment has made since the plan is found.
-        let cloud = try await cloudPlan(
-            plan.release, cluster, deleteData: deleteData, needsNodes: Self.raisesReplicas(plan.changes))
+        let past = try await cluster.releases.current(of: service)
+        let reconciler = try await reconciler(
+            for: plan.release, past: past, needsNodes: Self.raisesReplicas(plan.changes)
+        ) { try await cluster.checkLock(of: service) }
+        let cloud = try await reconciler.work(
+            for: plan.release, past: past, deleteData: deleteData,
+            shown: plan.changes.filter { $0.resource.isCloud })
         try Self.check(cloud, isNoMoreThan: plan)
-        let applier = CloudApplier(context: try await context(api), report: report)
         // The rollout has a limit of its own, and says more of why it is late.
-        try await TimeLimit.of(timeout, for: service) { try await applier.write(cloud, beforePods: true) }
+        try await TimeLimit.of(timeout, for: service) { try await cloud.beforePods(report) }
         let applied = try await cluster.apply(objects, timeout: timeout, report: report)
-        let leftovers = try await TimeLimit.of(timeout, for: service) {
-            try await applier.write(cloud, beforePods: false)
-            return try await applier.remove(cloud, deleteData: deleteData)
-        }
+        let leftovers = try await TimeLimit.of(timeout, for: service) { try await cloud.afterPods(report) }
         return Applied(
             endpoint: applied.endpoint, monitoringURL: applied.monitoringURL, leftovers: applied.leftovers + leftovers)
     }
 
     /// - Throws: ``Diagnostic`` where more would be done to what is there than was agreed to.
-    private static func check(_ cloud: CloudPlan, isNoMoreThan plan: Plan) throws(Diagnostic) {
+    private static func check(_ cloud: any CloudWork, isNoMoreThan plan: Plan) throws(Diagnostic) {
         let agreed = Dictionary(plan.changes.map { ($0.resource, $0.effect) }, uniquingKeysWith: max)
         for change in cloud.changes where change.effect > agreed[change.resource] ?? .none {
             throw Diagnostic(
@@ -182,8 +212,8 @@ extension AWSProvider: DriftDetecting {
     package func drift(from release: Release) async throws -> [ObjectDrift] {
         let cluster = try await cluster()
         async let objects = cluster.drift(from: release)
-        async let around = CloudPlanner(context: try await context(ground.api))
-            .plan(release, past: [], deleteData: false)
+        async let around = reconciler(for: release, past: [], isPreview: true)
+            .work(for: release, past: [], deleteData: false, shown: nil)
         return try await objects + around.changes.compactMap(Self.drift)
     }
 
@@ -212,4 +242,5 @@ extension AWSProvider: EvidenceGathering {
 
 extension Diagnostic.Code {
     static let staleCloud = Self("aws.changed-meanwhile", .failed)
+    static let otherEngine = Self("aws.other-engine", .failed)
 }

@@ -12,7 +12,6 @@ package actor TerraformEngine {
     nonisolated let lockWait: TimeSpan
     nonisolated let turnstile = Turnstile(runsAtOnce)
     private var program: Task<(TerraformProgram, String), any Error>?
-    private var plans: [TerraformFolder: TerraformPlan] = [:]
 
     /// - Parameters:
     ///   - environment: of this process: Terraform runs with it.
@@ -62,11 +61,4 @@ package actor TerraformEngine {
             throw error
         }
     }
-
-    // MARK: Plans
-
-    /// Keeps a plan for the deployment that was shown it.
-    func keep(_ plan: TerraformPlan, of folder: TerraformFolder) { plans[folder] = plan }
-
-    func takePlan(of folder: TerraformFolder) -> TerraformPlan? { plans.removeValue(forKey: folder) }
 }

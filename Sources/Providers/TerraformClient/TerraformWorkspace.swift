@@ -75,11 +75,6 @@ package struct TerraformWorkspace: Sendable {
         return true
     }
 
-    /// Keeps a plan for the deployment that is shown it.
-    package func keep(_ plan: TerraformPlan) async { await engine.keep(plan, of: folder) }
-
-    package func takePlan() async -> TerraformPlan? { await engine.takePlan(of: folder) }
-
     // MARK: Apply
 
     /// Does what was planned. Terraform refuses where the state has changed since.

@@ -6,6 +6,7 @@ import KubernetesClient
 import KubernetesProvider
 import ServiceModel
 import Synchronization
+import TerraformClient
 
 /// The providers of the clusters at AWS that one process speaks to: made once, so that all commands and services share
 /// connections and credentials.
@@ -17,11 +18,14 @@ final class AWSProviders: Sendable {
 
     private let made = Mutex<[Key: AWSProvider]>([:])
 
-    /// - Parameter cluster: makes the provider of what runs in a cluster, given how it is reached.
+    /// - Parameters:
+    ///   - terraform: for services that have their resources made by it.
+    ///   - cluster: makes the provider of what runs in a cluster, given how it is reached.
     /// - Throws: ``Diagnostic`` of AWS's own configuration files, or where no region is named.
     func provider(
         _ place: CloudPlace, _ choice: ClusterChoice, environment: [String: String],
-        askMFACode: CredentialContext.MFAPrompt?, trace: @escaping @Sendable (String) -> Void,
+        terraform: TerraformEngine, askMFACode: CredentialContext.MFAPrompt?,
+        trace: @escaping @Sendable (String) -> Void,
         cluster: @escaping @Sendable (ClusterAccess, (any HTTPClient) -> any HTTPClient) throws -> KubernetesProvider
     ) throws -> AWSProvider {
         try made.withLock { made in
@@ -30,7 +34,7 @@ final class AWSProviders: Sendable {
             let account = try AWSAccount(
                 region: place["region"], environment: environment, askMFACode: askMFACode,
                 trace: choice.tellsRequests ? trace : nil)
-            let provider = AWSProvider(AWSGround(place, account.api, connect: cluster))
+            let provider = AWSProvider(AWSGround(place, account.api, connect: cluster), terraform: terraform)
             made[key] = provider
             return provider
         }

@@ -7,6 +7,7 @@ import LocalProvider
 import Profiles
 package import ServiceModel
 import Templates
+import TerraformClient
 
 #if canImport(Glibc)
     import Glibc
@@ -26,6 +27,7 @@ package struct CompositionRoot: Sendable {
     private(set) var cluster = ClusterChoice()
     private let clusters = ClusterProviders()
     private let aws = AWSProviders()
+    private let terraform: TerraformEngine
 
     package init(
         environment: [String: String] = ProcessInfo.processInfo.environment, toolPath: String?,
@@ -37,6 +39,9 @@ package struct CompositionRoot: Sendable {
         self.warn = warn
         self.trace = trace
         self.askMFACode = askMFACode
+        terraform = TerraformEngine(environment: environment) {
+            "\(try StateFolder.userRoot(environment: environment))/terraform"
+        }
     }
 
     /// The same, with another cluster in mind.
@@ -66,8 +71,9 @@ package struct CompositionRoot: Sendable {
     }
 
     private func awsProvider(_ place: CloudPlace) throws -> any Provider {
-        try aws.provider(place, cluster, environment: environment, askMFACode: askMFACode, trace: trace) {
-            [cluster, environment, warn, trace] access, wrap in
+        try aws.provider(
+            place, cluster, environment: environment, terraform: terraform, askMFACode: askMFACode, trace: trace
+        ) { [cluster, environment, warn, trace] access, wrap in
             let isChosen = cluster.kubeconfig != nil || cluster.context != nil
             let access =
                 isChosen

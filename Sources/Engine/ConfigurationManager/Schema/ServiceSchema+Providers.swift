@@ -17,6 +17,10 @@ extension ServiceSchema {
             SchemaKey("region", .text(.dnsLabel), "Region."),
             SchemaKey("cluster", .text(.free), "Name of the EKS cluster."),
             SchemaKey(
+                "engine", .choice(["rest", "terraform"]),
+                "What makes the resources around the cluster: requests to AWS, or the program `terraform`.",
+                absent: "rest"),
+            SchemaKey(
                 "account", .text(.awsAccount), "Account id that deployments are pinned to.", absent: "not pinned"),
             SchemaKey(
                 "cluster_endpoint", .text(.httpURL), "Where the cluster's API is reached, such as a tunnel.",

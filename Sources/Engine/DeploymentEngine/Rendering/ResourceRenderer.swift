@@ -29,18 +29,26 @@ package struct ResourceRenderer {
         let values = contexts.values(for: spec)
         let context = try contexts.context(values, configuration: configuration(values))
         var resources: [Resource] = []
-        for template in try Self.folders(of: spec.provider).flatMap({ try templates(in: $0) }) {
+        for template in try Self.folders(of: spec).flatMap({ try templates(in: $0) }) {
             var manifest = try template.template.render(context)
             if manifest.isNull { continue }
             if spec.provider.isKubernetes { manifest.removeUnsetFields() }
             resources.append(try Self.object(manifest, from: template))
         }
+        if let engine = spec.terraformEngine,
+            let module = TerraformModule.resource(
+                try terraform(for: spec), of: spec.service, at: spec.provider, decidedAt: engine.location)
+        {
+            resources.append(module)
+        }
         return ApplyOrder.sorted(resources)
     }
 
     /// Of a cloud, what stands around the cluster comes with the cluster's objects.
-    private static func folders(of provider: ProviderKind) -> [String] {
-        provider.isKubernetes ? ["kubernetes"] + (provider.isCloud ? [provider.rawValue] : []) : [provider.rawValue]
+    private static func folders(of spec: DeploymentSpec) -> [String] {
+        let own = spec.provider.rawValue
+        guard spec.provider.isKubernetes else { return [own] }
+        return spec.provider.isCloud && spec.terraformEngine == nil ? ["kubernetes", own] : ["kubernetes"]
     }
 
     private static func object(_ manifest: Node, from template: CompiledTemplate) throws(Diagnostic) -> Resource {
@@ -84,6 +92,13 @@ package struct ResourceRenderer {
         try problems.throwIfErrors()
         compiled[folder] = result
         return result
+    }
+}
+
+extension DeploymentSpec {
+    /// The setting that has what stands around the cluster made by Terraform; nil where that is not wanted.
+    fileprivate var terraformEngine: Node? {
+        settings.value("providers", provider.rawValue, "engine").flatMap { $0.string == "terraform" ? $0 : nil }
     }
 }
 

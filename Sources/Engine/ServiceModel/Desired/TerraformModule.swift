@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Documents
 
 /// A root module of Terraform that makes everything a service needs of its cloud, as one object of a release.
@@ -9,6 +10,8 @@ package struct TerraformModule: Sendable {
 
     /// What `main.tf.json` holds.
     package let configuration: Node
+    /// Where it was decided that Terraform makes them.
+    package let location: SourceLocation
 
     /// Nil for any other object.
     package init?(_ resource: Resource) {
@@ -16,13 +19,16 @@ package struct TerraformModule: Sendable {
             let configuration = resource.manifest["spec"]
         else { return nil }
         self.configuration = configuration
+        location = resource.manifest["kind"]?.location ?? .unknown
     }
 
+    /// - Parameter location: of the setting that asks for it.
     package static func resource(
-        _ configuration: Node, of service: ServiceIdentity, at provider: ProviderKind
+        _ configuration: Node, of service: ServiceIdentity, at provider: ProviderKind,
+        decidedAt location: SourceLocation
     ) -> Resource? {
         Resource(manifest: [
-            "apiVersion": .string("\(provider.rawValue).synthdata.io/v1"), "kind": .string(kind),
+            "apiVersion": .string("\(provider.rawValue).synthdata.io/v1"), "kind": .string(kind, at: location),
             "metadata": ["name": .string(service.name.value), "namespace": .string(service.namespace)],
             "spec": configuration,
         ])

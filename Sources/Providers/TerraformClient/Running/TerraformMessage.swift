@@ -45,7 +45,8 @@ struct TerraformProblem: Sendable {
             return
         }
         summary = String(lines[first].dropFirst("Error: ".count))
-        detail = lines[(first + 1)...].prefix { !$0.hasPrefix("Error: ") }.joined(separator: "\n")
+        detail =
+            lines[(first + 1)...].prefix { !$0.hasPrefix("Error: ") }.joined(separator: "\n")
             .trimmed
     }
 }

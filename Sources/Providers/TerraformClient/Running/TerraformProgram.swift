@@ -45,7 +45,8 @@ struct TerraformProgram: Sendable {
         }
         guard (numbers[0], numbers[1]) >= Self.oldest else {
             throw Diagnostic(
-                .error, .terraformVersion, "terraform \(text) is too old", why: "`\(path)`; 1.7 is the oldest that can be used",
+                .error, .terraformVersion, "terraform \(text) is too old",
+                why: "`\(path)`; 1.7 is the oldest that can be used",
                 fix: "install a newer one: \(Self.install)")
         }
     }

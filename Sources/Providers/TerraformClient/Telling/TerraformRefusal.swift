@@ -43,7 +43,8 @@ struct TerraformRefusal {
 
     private static func isAboutPlugins(_ summary: String) -> Bool {
         summary.hasPrefix("Failed to query available provider packages")
-            || summary.hasPrefix("Failed to install provider") || summary.hasPrefix("Required plugins are not installed")
+            || summary.hasPrefix("Failed to install provider")
+            || summary.hasPrefix("Required plugins are not installed")
             || summary.hasPrefix("Inconsistent dependency lock file")
     }
 
@@ -57,7 +58,9 @@ struct TerraformRefusal {
     }
 
     private func refused(_ problem: TerraformProblem) -> Diagnostic {
-        let exists = ["EntityAlreadyExists", "BucketAlready", "ResourceInUseException", "AlreadyExists", "already exists"]
+        let exists = [
+            "EntityAlreadyExists", "BucketAlready", "ResourceInUseException", "AlreadyExists", "already exists",
+        ]
         var fix: String?
         if exists.contains(where: problem.detail.contains) || exists.contains(where: problem.summary.contains) {
             fix =

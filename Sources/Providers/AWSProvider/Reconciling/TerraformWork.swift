@@ -1,0 +1,149 @@
+import AWSClient
+import Diagnostics
+import Documents
+import ServiceModel
+import Synchronization
+import TerraformClient
+
+/// What Terraform is about to do for one service.
+struct PlannedTerraform: Sendable {
+    let workspace: TerraformWorkspace
+    let module: Node
+    /// Nil where there is nothing left that it is about.
+    var plan: TerraformPlan?
+    let isDestroyed: Bool
+    /// By address.
+    var changes: [Change] = []
+    /// Addresses that it is about; empty means all.
+    var targets: [String] = []
+    /// What stays for what it holds, in words.
+    var kept: [String] = []
+    /// What goes with all that it holds.
+    var full: [DataStore] = []
+
+    init(workspace: TerraformWorkspace, module: Node, plan: TerraformPlan, isDestroyed: Bool) {
+        self.workspace = workspace
+        self.module = module
+        self.plan = plan
+        self.isDestroyed = isDestroyed
+    }
+}
+
+/// The plans that were shown, until they are applied: Terraform itself refuses one whose state has changed since.
+final class TerraformMemory: Sendable {
+    private let plans = Mutex<[ServiceIdentity: PlannedTerraform]>([:])
+
+    func keep(_ plan: PlannedTerraform, of service: ServiceIdentity) { plans.withLock { $0[service] = plan } }
+
+    func take(_ service: ServiceIdentity) -> PlannedTerraform? { plans.withLock { $0.removeValue(forKey: service) } }
+}
+
+struct TerraformWork: CloudWork {
+    private let planned: PlannedTerraform
+    private let context: DriverContext
+    private let mayWrite: @Sendable () async throws -> Void
+
+    init(
+        _ planned: PlannedTerraform, _ context: DriverContext, _ mayWrite: @escaping @Sendable () async throws -> Void
+    ) {
+        self.planned = planned
+        self.context = context
+        self.mayWrite = mayWrite
+    }
+
+    var changes: [Change] { planned.changes }
+
+    /// Terraform's own plan has read what it needs: images, secrets, keys.
+    func problems(_ changes: [Change]) -> [Diagnostic] { [] }
+
+    // MARK: Apply
+
+    private var makes: Bool { changes.contains { ![.delete, .unchanged].contains($0.action) } }
+    private var deletes: Bool { changes.contains { $0.action == .delete } }
+
+    func beforePods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws {
+        guard makes, let plan = planned.plan else { return }
+        guard deletes else {
+            try await apply(plan, report)
+            try await tellOutputs(report)
+            return
+        }
+        // What goes is still used by the pods that there are: it is left for later.
+        let gone = Set(plan.deletions.map(\.address))
+        let staying = plan.addresses.filter { !gone.contains($0) }
+        try await apply(
+            checked(try await planned.workspace.plan(destroying: false, only: staying, locking: true)), report)
+        try await tellOutputs(report)
+    }
+
+    func afterPods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws -> [String] {
+        guard deletes, var plan = planned.plan else { return planned.kept }
+        if makes {
+            plan = try checked(
+                try await planned.workspace.plan(
+                    destroying: planned.isDestroyed, only: planned.targets, locking: true))
+        }
+        for bucket in planned.full where bucket.isBucket {
+            // Terraform deletes no bucket that holds anything.
+            try await BucketContents(name: bucket.name, api: context.api).delete()
+        }
+        try await apply(plan, report)
+        return planned.kept
+    }
+
+    private func apply(
+        _ plan: TerraformPlan, _ report: @escaping @Sendable (DeploymentEvent) -> Void
+    ) async throws {
+        try await mayWrite()
+        try await planned.workspace.apply(plan, report: report)
+    }
+
+    /// - Throws: ``Diagnostic`` where a part of the plan is not what was shown.
+    private func checked(_ part: TerraformPlan) throws(Diagnostic) -> TerraformPlan {
+        for change in part.changes where change.action != .unchanged {
+            guard changes.contains(where: { $0.resource == change.resource && $0.action == change.action }) else {
+                throw Diagnostic(
+                    .error, .changedMeanwhile, "Terraform would do something else than was shown",
+                    why: "\(change.action.rawValue) \(change.resource)", fix: "deploy again: it is planned anew")
+            }
+        }
+        return part
+    }
+
+    private func tellOutputs(_ report: @Sendable (DeploymentEvent) -> Void) async throws {
+        let outputs = try await planned.workspace.outputs().compactMap { name, value in
+            value.string.map { "\(name) \($0)" }
+        }
+        if !outputs.isEmpty {
+            report(
+                .progress(ready: 0, desired: 1, message: "Terraform made " + outputs.sorted().joined(separator: ", ")))
+        }
+    }
+
+    /// Of a service that has nothing that Terraform would know.
+    struct Nothing: CloudWork {
+        var changes: [Change] { [] }
+        func problems(_ changes: [Change]) -> [Diagnostic] { [] }
+        func beforePods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) {}
+        func afterPods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) -> [String] { [] }
+    }
+}
+
+extension [Change] {
+    /// Whether the same is done to the same resources, with the same values.
+    func areSame(as others: [Change]) -> Bool {
+        func key(_ change: Change) -> Node {
+            [
+                "resource": .string("\(change.resource)"), "action": .string(change.action.rawValue),
+                "fields": .sequence(
+                    change.fields.map {
+                        ["path": .string("\($0.path)"), "old": $0.old ?? .null, "new": $0.new ?? .null]
+                    }),
+            ]
+        }
+        func keys(_ changes: [Change]) -> [String] {
+            changes.filter { $0.action != .unchanged }.map { JSONEmitter.emit(key($0)) }.sorted()
+        }
+        return keys(self) == keys(others)
+    }
+}
