@@ -13,6 +13,7 @@ import KubernetesProvider
 import Profiles
 import ServiceModel
 import Templates
+import TerraformClient
 import TestSupport
 import Testing
 
@@ -105,7 +106,7 @@ struct CloudService: Sendable {
     /// A provider of its own, as another process has one.
     func provider(
         _ line: Line = Line(), credentials: (any AWSCredentialSource)? = nil, policy: AWSRetryPolicy = Self.policy,
-        place: Node? = nil
+        place: Node? = nil, terraform: TerraformEngine? = nil
     ) throws -> AWSProvider {
         let address = server.address
         let api = AWSAPI(
@@ -123,8 +124,11 @@ struct CloudService: Sendable {
                 kind: .aws, cluster: Cluster(api: api, discovery: discovery, name: access.context), limits: limits
             ) { Issue.record("\($0)") }
         }
-        return AWSProvider(ground)
+        let none = TerraformEngine(environment: [:]) { throw Refusal() }
+        return AWSProvider(ground, terraform: terraform ?? none)
     }
+
+    private struct Refusal: Error {}
 
     /// Repeats as often as real programs do, without their pauses.
     static let policy = AWSRetryPolicy(sleep: { _ in try await Task.sleep(for: .milliseconds(10)) })

@@ -46,14 +46,22 @@ package struct Terraform: Sendable {
         var environment = environment
         environment["TF_IN_AUTOMATION"] = "1"
         environment["CHECKPOINT_DISABLE"] = "1"
-        if let plugins = ProcessInfo.processInfo.environment["TERRAFORM_PLUGINS"] {
-            let file = "\(folder)/cli.tfrc"
-            try "provider_installation {\n  filesystem_mirror {\n    path = \"\(plugins)\"\n  }\n}\n".write(
-                toFile: file, atomically: true, encoding: .utf8)
-            environment["TF_CLI_CONFIG_FILE"] = file
-        }
-        self.environment = environment
+        self.environment = environment.merging(try Self.mirror(in: folder)) { $1 }
     }
+
+    /// What tells it where its providers are: empty unless `TERRAFORM_PLUGINS` names the folder of a mirror.
+    ///
+    /// - Parameter folder: for a file that says so.
+    package static func mirror(in folder: String) throws -> [String: String] {
+        guard let plugins = ProcessInfo.processInfo.environment["TERRAFORM_PLUGINS"] else { return [:] }
+        let file = "\(folder)/cli.tfrc"
+        try "provider_installation {\n  filesystem_mirror {\n    path = \"\(plugins)\"\n  }\n}\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        return ["TF_CLI_CONFIG_FILE": file]
+    }
+
+    /// The program's file.
+    package static var path: String { program ?? "terraform" }
 
     package func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
@@ -65,7 +73,7 @@ package struct Terraform: Sendable {
     /// Runs the program to its end.
     package func callAsFunction(_ arguments: String...) async throws -> Outcome {
         let process = Process()
-        process.executableURL = URL(filePath: Self.program ?? "terraform")
+        process.executableURL = URL(filePath: Self.path)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: folder)
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

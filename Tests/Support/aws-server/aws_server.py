@@ -27,9 +27,13 @@ os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 import boto3  # noqa: E402
+import moto.eks.models  # noqa: E402
 import werkzeug.serving  # noqa: E402
 from moto.backends import get_backend  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
+
+# A group that nobody asked remote access for has none: Terraform would make it anew each time.
+moto.eks.models.DEFAULT_REMOTE_ACCESS = None
 
 ACCOUNT = "123456789012"
 READING = ("Describe", "Get", "List", "Head", "BatchGet")
@@ -42,6 +46,7 @@ REST = [
     (r"^/clusters/[^/]+/pod-identity-associations/[^/]+$",
      {"GET": "DescribePodIdentityAssociation", "POST": "UpdatePodIdentityAssociation",
       "DELETE": "DeletePodIdentityAssociation"}),
+    (r"^/clusters/[^/]+/updates/[^/]+$", {"GET": "DescribeUpdate"}),
     (r"^/clusters/[^/]+$", {"GET": "DescribeCluster"}),
     (r"^/clusters$", {"GET": "ListClusters"}),
 ]
@@ -93,6 +98,8 @@ class Faults:
             return self._answer(rule, start_response)
         if "pod-identity-associations" in path:
             answer = self._association(method, path, environ.get("QUERY_STRING", ""), body, start_response)
+        elif name == "DescribeUpdate":
+            answer = self._update(path, start_response)
         else:
             answer = self.application(environ, start_response)
         if rule:
@@ -124,6 +131,13 @@ class Faults:
         ]
         start_response(f"{rule.get('status', 400)} X", headers)
         return [text.encode()]
+
+    @staticmethod
+    def _update(path, start_response):
+        """Updates of a node group, which moto makes at once and does not remember."""
+        start_response("200 X", [("Content-Type", "application/json")])
+        update = {"id": path.rsplit("/", 1)[-1], "status": "Successful", "type": "ConfigUpdate"}
+        return [json.dumps({"update": update}).encode()]
 
     def _association(self, method, path, query, body, start_response):
         """Pod Identity, which moto does not have: shapes of botocore's model."""
