@@ -25,18 +25,19 @@ struct TerraformLifeTests {
             let engine = machine.engine()
             let provider = try service.provider(terraform: engine)
             let plan = try await service.deployer(provider).preview(
-                service.release(Self.layer), options: service.options()).plan
+                service.release(Self.layer), options: service.options()
+            ).plan
             #expect(plan.cloudWork.contains("create aws_eks_node_group"))
             #expect(plan.cloudWork.allSatisfy { $0.hasPrefix("create aws_") })
             #expect(try await server.requests().filter(\.isMutating).map(\.operation) == [])
 
-            let clock = ContinuousClock.now; func lap(_ w: String) { print("LAP", w, ContinuousClock.now - clock) }
+            func lap(_ w: String) { print("LAP", w, ContinuousClock.now - clock) }
             let events = EventLog()
             _ = try await service.deployer(provider).deploy(
                 service.release(Self.layer), options: service.options(), report: events.report)
             #expect(events.lines.contains("applied create aws_s3_bucket/\(service.namespace)/data"), "\(events.lines)")
             #expect(events.lines.contains { $0.contains("bucket_url s3://synthdata-demo-") })
-            lap("deployed"); events.lines.forEach { print($0) }
+            events.lines.forEach { print($0) }
             try await isThere(server)
 
             _ = try await server.requests()
@@ -44,9 +45,7 @@ struct TerraformLifeTests {
             #expect(!again.changed)
             #expect(try await server.requests().filter(\.isMutating).map(\.operation) == [])
 
-            lap("again")
             try await changes(service, machine)
-            lap("changed")
             try await goes(service, machine)
         }
     }
@@ -70,7 +69,7 @@ struct TerraformLifeTests {
         #expect(group.action == .update && group.effect == .inPlace)
         let field = try #require(group.fields.first { "\($0.path)" == "scaling_config[0].max_size" })
         #expect(field.new == 5)
-        #expect(field.new?.location.description.hasSuffix("service.yaml:3:36") == true, "\(field)")
+        #expect(field.new?.location.description.hasSuffix("service.yaml:3:37") == true, "\(field)")
         try await service.deploy(layer, with: provider)
         let name = try #require(try await service.server.nodeGroups().first)
         #expect(try await service.server.nodeGroup(name).value("scalingConfig", "maxSize") == 5)

@@ -1,3 +1,4 @@
+import ConfigurationManager
 import Diagnostics
 import FoundationEssentials
 import SynthDataInfra
@@ -35,7 +36,18 @@ extension Fleet {
         try self.init(
             try options.request(), options.layers.folders, root, placeholder: placeholder,
             toleratesProblems: toleratesProblems)
+        if options.engine != nil, !declarations.contains(where: { $0.provider == .aws }) {
+            throw Diagnostic(
+                .error, .engineWithoutCloud, "`--engine` is for services at aws",
+                at: SourceLocation(file: SourceFile("--engine")),
+                why: "elsewhere this version makes nothing but the cluster's objects",
+                fix: "leave it out, or choose --provider aws")
+        }
     }
+}
+
+extension Diagnostic.Code {
+    static let engineWithoutCloud = Self("usage.engine")
 }
 
 extension LayerOptions {

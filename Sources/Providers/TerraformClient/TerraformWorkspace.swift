@@ -27,32 +27,40 @@ package struct TerraformWorkspace: Sendable {
     /// - Parameters:
     ///   - destroying: whether all of it is to go.
     ///   - targets: addresses that it is about, with what they need; empty means all.
+    ///   - adopting: what is taken over instead of made: ids by the names of the module's variable `adopt`.
     ///   - locking: whether the state is held meanwhile, so that one which another run holds is told at once.
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport``.
-    package func plan(destroying: Bool, only targets: [String] = [], locking: Bool) async throws -> TerraformPlan {
+    package func plan(
+        destroying: Bool, only targets: [String] = [], adopting: [String: String] = [:], locking: Bool
+    ) async throws -> TerraformPlan {
+        var arguments = ["plan", "-json", "-input=false"]
+        arguments.append(locking ? "-lock-timeout=\(engine.lockWait.seconds)s" : "-lock=false")
+        if destroying { arguments.append("-destroy") }
+        arguments += targets.map { "-target=\($0)" }
+        if !adopting.isEmpty {
+            let ids = Mapping(
+                uniqueEntries: adopting.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
+            arguments += ["-var", "adopt=\(JSONEmitter.emit(.mapping(ids)))"]
+        }
         try folder.create()
         return try await FileLock.holding(folder.lock) {
             try folder.write(module)
             return try await engine.turnstile.passing {
                 let isFresh = try await initialise(again: false)
                 do {
-                    return try await planned(destroying, targets, locking)
+                    return try await planned(arguments)
                 } catch let problem as Diagnostic where problem.code == .terraformPlugins && !isFresh {
                     // Somebody has cleared the folder that all services have them in.
                     _ = try await initialise(again: true)
-                    return try await planned(destroying, targets, locking)
+                    return try await planned(arguments)
                 }
             }
         }
     }
 
-    private func planned(_ destroying: Bool, _ targets: [String], _ locking: Bool) async throws -> TerraformPlan {
+    private func planned(_ arguments: [String]) async throws -> TerraformPlan {
         let file = folder.temporary("plan")
-        var arguments = ["plan", "-json", "-input=false", "-out=\(file)"]
-        arguments.append(locking ? "-lock-timeout=\(engine.lockWait.seconds)s" : "-lock=false")
-        if destroying { arguments.append("-destroy") }
-        arguments += targets.map { "-target=\($0)" }
-        let run = try await program.follow(arguments, in: folder, keys)
+        let run = try await program.follow(arguments + ["-out=\(file)"], in: folder, keys)
         guard run.isSuccess else { throw refusal.error(run.messages.compactMap(\.problem), run.errors) }
         let shown = try await program.run(["show", "-json", file], in: folder.path, keys)
         let bytes = try folder.take(file)

@@ -34,6 +34,9 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 # A group that nobody asked remote access for has none: Terraform would make it anew each time.
 moto.eks.models.DEFAULT_REMOTE_ACCESS = None
+# What EKS says of a group's updates, and moto does not.
+moto.eks.models.Nodegroup.__setattr__ = lambda self, name, value: object.__setattr__(
+    self, name, value or {"maxUnavailable": 1} if name == "update_config" else value)
 
 ACCOUNT = "123456789012"
 READING = ("Describe", "Get", "List", "Head", "BatchGet")

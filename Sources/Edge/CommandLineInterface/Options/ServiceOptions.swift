@@ -53,6 +53,11 @@ struct ServiceOptions: ParsableArguments {
     var storageClass: String?
 
     @Option(
+        help: ArgumentHelp(
+            "What makes the resources around a cluster at aws: rest (default) or terraform.", valueName: "engine"))
+    var engine: String?
+
+    @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp(
             "Set any key, as in storage.size=1Ti; the value is YAML. Repeatable.", valueName: "path=value"))
@@ -117,7 +122,7 @@ struct ServiceOptions: ParsableArguments {
     }
 
     private var dedicated: [(flag: String, path: [String], value: String?)] {
-        let values = [version, replicas, image, cpu, memory, gpuType, gpuCount, storageSize, storageClass]
+        let values = [version, replicas, image, cpu, memory, gpuType, gpuCount, storageSize, storageClass, engine]
         return zip(FlagKeys.all, values).map { ($0.flag, $0.path, $1) }
     }
 

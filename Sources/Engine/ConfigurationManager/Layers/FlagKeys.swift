@@ -10,5 +10,6 @@ package enum FlagKeys {
         ("--gpu-count", ["resources", "gpu", "count"]),
         ("--storage-size", ["storage", "size"]),
         ("--storage-class", ["storage", "storage_class"]),
+        ("--engine", ["providers", "aws", "engine"]),
     ]
 }

@@ -30,7 +30,8 @@ struct TerraformReconciler: CloudReconciler {
             keys: try await keys())
         try check(workspace, past)
         let planned = try await planned(
-            workspace, module: module.configuration, isDestroyed: release.resources.isEmpty, deleteData: deleteData)
+            workspace, module: module.configuration, isDestroyed: release.resources.isEmpty,
+            isRecorded: past.contains { $0.terraformModule != nil }, deleteData: deleteData)
         if let shown, !planned.changes.areSame(as: shown) {
             throw Diagnostic(
                 .error, .changedMeanwhile, "Terraform would do something else than was shown",
@@ -42,12 +43,18 @@ struct TerraformReconciler: CloudReconciler {
 
     /// What goes and holds data is left out, unless it may go, too.
     private func planned(
-        _ workspace: TerraformWorkspace, module: Node, isDestroyed: Bool, deleteData: Bool
+        _ workspace: TerraformWorkspace, module: Node, isDestroyed: Bool, isRecorded: Bool, deleteData: Bool
     ) async throws -> PlannedTerraform {
-        let all = try await workspace.plan(destroying: isDestroyed, locking: !isPreview)
+        var all = try await workspace.plan(destroying: isDestroyed, locking: !isPreview)
+        let adopted = try await TerraformAdoption(context, module: module, isRecorded: isRecorded)
+            .found(among: all.creations)
+        if !adopted.isEmpty {
+            all = try await workspace.plan(destroying: isDestroyed, adopting: adopted, locking: !isPreview)
+        }
         let stores = try await all.deletions.concurrentMap(atOnce: 4) { try await DataStore($0, context.api) }
         let full = stores.compactMap(\.self).filter(\.holdsData)
         var planned = PlannedTerraform(workspace: workspace, module: module, plan: all, isDestroyed: isDestroyed)
+        planned.adopted = adopted
         planned.changes = all.changes.map { change in
             let isEmpty =
                 change.action == .delete && change.effect == .dataLoss
@@ -60,7 +67,9 @@ struct TerraformReconciler: CloudReconciler {
         planned.targets = all.addresses.filter { address in !full.contains { $0.isPart(address) } }
         planned.plan =
             planned.targets.isEmpty
-            ? nil : try await workspace.plan(destroying: isDestroyed, only: planned.targets, locking: !isPreview)
+            ? nil
+            : try await workspace.plan(
+                destroying: isDestroyed, only: planned.targets, adopting: adopted, locking: !isPreview)
         planned.changes = planned.plan?.changes ?? []
         return planned
     }

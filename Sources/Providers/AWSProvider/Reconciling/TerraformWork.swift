@@ -16,6 +16,8 @@ struct PlannedTerraform: Sendable {
     var changes: [Change] = []
     /// Addresses that it is about; empty means all.
     var targets: [String] = []
+    /// What is taken over instead of made.
+    var adopted: [String: String] = [:]
     /// What stays for what it holds, in words.
     var kept: [String] = []
     /// What goes with all that it holds.
@@ -72,7 +74,9 @@ struct TerraformWork: CloudWork {
         let gone = Set(plan.deletions.map(\.address))
         let staying = plan.addresses.filter { !gone.contains($0) }
         try await apply(
-            checked(try await planned.workspace.plan(destroying: false, only: staying, locking: true)), report)
+            checked(
+                try await planned.workspace.plan(
+                    destroying: false, only: staying, adopting: planned.adopted, locking: true)), report)
         try await tellOutputs(report)
     }
 

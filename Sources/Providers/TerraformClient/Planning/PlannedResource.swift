@@ -31,6 +31,7 @@ struct PlannedResource {
     }
 
     var before: Node { change["before"] ?? .null }
+    var after: Node { change["after"] ?? .null }
 
     static func identity(_ type: String, _ name: String, of service: ServiceIdentity, at provider: ProviderKind)
         -> Resource.Identity

@@ -12,8 +12,17 @@ package struct TerraformPlan: Sendable {
         package let before: Node
     }
 
+    /// A resource that would be made.
+    package struct Creation: Sendable {
+        /// `aws_s3_bucket.data`, without the key of one of several.
+        package let address: String
+        /// As it is to be, as far as that is known.
+        package let after: Node
+    }
+
     /// By address.
     package let changes: [Change]
+    package let creations: [Creation]
     package let deletions: [Deletion]
     /// Addresses of all that is or will be, without keys.
     package let addresses: [String]
@@ -27,6 +36,7 @@ extension TerraformPlan {
     ///   - service: whose resources they are.
     init(_ shown: Node, bytes: [UInt8], module: Node, of service: ServiceIdentity, at provider: ProviderKind) {
         var changes: [Change] = []
+        var creations: [Creation] = []
         var deletions: [Deletion] = []
         var addresses: [String] = []
         for resource in shown["resource_changes"]?.sequence ?? [] where resource["mode"]?.string == "managed" {
@@ -34,10 +44,13 @@ extension TerraformPlan {
             if addresses.last != planned.address { addresses.append(planned.address) }
             guard let change = planned.change(of: service, at: provider) else { continue }
             changes.append(change)
-            guard change.action == .delete else { continue }
-            deletions.append(
-                Deletion(address: planned.address, type: planned.type, before: planned.before))
+            switch change.action {
+            case .create: creations.append(Creation(address: planned.address, after: planned.after))
+            case .delete:
+                deletions.append(Deletion(address: planned.address, type: planned.type, before: planned.before))
+            default: break
+            }
         }
-        self.init(changes: changes, deletions: deletions, addresses: addresses, bytes: bytes)
+        self.init(changes: changes, creations: creations, deletions: deletions, addresses: addresses, bytes: bytes)
     }
 }
