@@ -31,13 +31,11 @@ struct TerraformLifeTests {
             #expect(plan.cloudWork.allSatisfy { $0.hasPrefix("create aws_") })
             #expect(try await server.requests().filter(\.isMutating).map(\.operation) == [])
 
-            func lap(_ w: String) { print("LAP", w, ContinuousClock.now - clock) }
             let events = EventLog()
             _ = try await service.deployer(provider).deploy(
                 service.release(Self.layer), options: service.options(), report: events.report)
             #expect(events.lines.contains("applied create aws_s3_bucket/\(service.namespace)/data"), "\(events.lines)")
             #expect(events.lines.contains { $0.contains("bucket_url s3://synthdata-demo-") })
-            events.lines.forEach { print($0) }
             try await isThere(server)
 
             _ = try await server.requests()
