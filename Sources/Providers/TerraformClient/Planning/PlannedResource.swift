@@ -90,10 +90,21 @@ struct PlannedResource {
         let new = Self.shown(
             Self.completed(change["after"] ?? .null, unknown: change["after_unknown"]),
             hidden: change["after_sensitive"])
-        return FieldDifference.between(old ?? [:], new ?? [:]).map { field in
+        return FieldDifference.between(old ?? [:], new ?? [:]).filter(isTold).map { field in
             FieldChange(
                 path: field.path, old: field.old, new: field.new.map { $0.relocated(to: location(of: field.path)) })
         }
+    }
+
+    /// What nobody has configured and nobody knows is no news: ids and states of what is made anew. To Terraform, what
+    /// is not set is the same as nothing, 0 or an empty text.
+    private func isTold(_ field: FieldChange) -> Bool {
+        guard case .key(let key) = field.path.steps.first else { return true }
+        let isConfigured = body?[key] != nil
+        if field.new == Self.unknown { return isConfigured }
+        guard field.new == nil else { return true }
+        let nothing: [Node?] = [nil, 0, "", false, [], [:]]
+        return isConfigured && !nothing.contains(field.old)
     }
 
     /// The configuration line behind a field: Terraform counts a block that can stand once only, where the module does
