@@ -203,6 +203,7 @@ let package = Package(
             "AWSClientTests",
             ["AWSClient", "Cryptography", "Diagnostics", "Documents", "HTTPTransport", "TestSupport"],
             exclude: ["Fixtures"]),
+        tests("TerraformClientTests", ["Diagnostics", "Documents", "ServiceModel", "TerraformClient"]),
         tests("HTTPTransportTests", ["Diagnostics", "HTTPTransport", "TestSupport"], exclude: ["Fixtures"]),
         tests("TemplateRendererTests", ["Diagnostics", "Documents", "TemplateRenderer"]),
         tests(

@@ -55,3 +55,23 @@ import Testing
         }
     }
 }
+
+/// `--engine`, from outside.
+@Suite struct EngineFlagTests {
+    @Test func itIsTheFlagOfItsKey() async throws {
+        try await Sandbox.with { sandbox in
+            let flags = ["--type", "text", "--name", "demo", "--provider", "aws", "--engine", "terraform"]
+            let shown = try await sandbox.run(["config", "show"] + flags + ["-o", "json"])
+            #expect(shown.code == 0 && shown.output.contains("\"engine\": \"terraform\""), "\(shown.error)")
+            let wrong = try await sandbox.run(["config", "show"] + flags.dropLast() + ["terrafrom"])
+            #expect(wrong.code == 2 && wrong.error.contains("`terraform`"), "\(wrong.error)")
+        }
+    }
+
+    @Test func elsewhereThereIsNothingForIt() async throws {
+        try await Sandbox.with { sandbox in
+            let refused = try await sandbox.run(["diff", "--type", "text", "--name", "demo", "--engine", "terraform"])
+            #expect(refused.code == 2 && refused.error.contains("[usage.engine]"), "\(refused.error)")
+        }
+    }
+}
