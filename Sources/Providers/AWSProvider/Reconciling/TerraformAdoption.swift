@@ -9,34 +9,37 @@ import TerraformClient
 /// Only what has the service's own tags is taken: a name can be somebody else's.
 struct TerraformAdoption: Sendable {
     let context: DriverContext
-    /// Whether a deployment by Terraform was begun before: then a bucket without any tags is what it has left.
-    let isRecorded: Bool
-    /// Which tags are the service's own.
-    private let owner: Resource?
+    /// Whether a deployment by Terraform was begun and not ended: then a bucket without any tags is what it has left.
+    let isUnfinished: Bool
+    /// The service's own, as the module has them.
+    private let tags: Node?
 
-    init(_ context: DriverContext, module: Node, isRecorded: Bool) {
+    init(_ context: DriverContext, module: Node, isUnfinished: Bool) {
         self.context = context
-        self.isRecorded = isRecorded
-        let tags = module.value("provider", "aws", "default_tags", "tags")
-        owner = tags.flatMap {
-            Resource(manifest: [
-                "apiVersion": "aws.synthdata.io/v1", "kind": "TerraformModule", "metadata": ["name": "owner"],
-                "spec": ["tags": $0],
-            ])
-        }
+        self.isUnfinished = isUnfinished
+        tags = module.value("provider", "aws", "default_tags", "tags")
     }
 
     /// - Returns: values of the variable: ids by the names that the templates have for them.
     func found(among creations: [TerraformPlan.Creation]) async throws -> [String: String] {
-        guard let owner else { return [:] }
         let found = try await creations.concurrentMap(atOnce: 8) { creation -> (key: String, id: String)? in
-            guard let question = Question(creation),
+            guard let question = Question(creation), let owner = owner(question.kind),
                 let live = try await question.kind.driver(context).live(question.wanted, of: owner),
-                ResourceOwnership.isOurs(live, owner, isRecorded: isRecorded && question.kind == .bucket)
+                ResourceOwnership.isOurs(live, owner, isUnfinished: isUnfinished)
             else { return nil }
             return (question.key, question.id(live, context.cluster.name))
         }
         return Dictionary(found.compactMap { $0.map { ($0.key, $0.id) } }) { first, _ in first }
+    }
+
+    /// Something that has the service's tags.
+    private func owner(_ kind: CloudKind) -> Resource? {
+        tags.flatMap { tags in
+            Resource(manifest: [
+                "apiVersion": "aws.synthdata.io/v1", "kind": .string(kind.rawValue), "metadata": ["name": "owner"],
+                "spec": ["tags": tags],
+            ])
+        }
     }
 
     /// How one resource is looked for, by the names of `templates/terraform/aws`.

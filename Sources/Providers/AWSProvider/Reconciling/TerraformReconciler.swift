@@ -31,10 +31,10 @@ struct TerraformReconciler: CloudReconciler {
         try check(workspace, past)
         let planned = try await planned(
             workspace, module: module.configuration, isDestroyed: release.resources.isEmpty,
-            isRecorded: past.contains { $0.terraformModule != nil }, deleteData: deleteData)
+            isUnfinished: past.contains { $0.terraformModule != nil && $0.status != .deployed }, deleteData: deleteData)
         if let shown, !planned.changes.areSame(as: shown) {
             throw Diagnostic(
-                .error, .changedMeanwhile, "Terraform would do something else than was shown",
+                .error, .staleCloud, "Terraform would do something else than was shown",
                 why: "what is there at AWS has changed since", fix: "deploy again: it is planned anew")
         }
         if !isPreview { memory.keep(planned, of: release.service) }
@@ -43,10 +43,10 @@ struct TerraformReconciler: CloudReconciler {
 
     /// What goes and holds data is left out, unless it may go, too.
     private func planned(
-        _ workspace: TerraformWorkspace, module: Node, isDestroyed: Bool, isRecorded: Bool, deleteData: Bool
+        _ workspace: TerraformWorkspace, module: Node, isDestroyed: Bool, isUnfinished: Bool, deleteData: Bool
     ) async throws -> PlannedTerraform {
         var all = try await workspace.plan(destroying: isDestroyed, locking: !isPreview)
-        let adopted = try await TerraformAdoption(context, module: module, isRecorded: isRecorded)
+        let adopted = try await TerraformAdoption(context, module: module, isUnfinished: isUnfinished)
             .found(among: all.creations)
         if !adopted.isEmpty {
             all = try await workspace.plan(destroying: isDestroyed, adopting: adopted, locking: !isPreview)
@@ -104,5 +104,4 @@ struct TerraformReconciler: CloudReconciler {
 
 extension Diagnostic.Code {
     static let missingState = Self("terraform.no-state", .failed)
-    static let changedMeanwhile = Self("terraform.changed", .failed)
 }

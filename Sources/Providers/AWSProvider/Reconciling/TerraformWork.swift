@@ -107,7 +107,7 @@ struct TerraformWork: CloudWork {
         for change in part.changes where change.action != .unchanged {
             guard changes.contains(where: { $0.resource == change.resource && $0.action == change.action }) else {
                 throw Diagnostic(
-                    .error, .changedMeanwhile, "Terraform would do something else than was shown",
+                    .error, .staleCloud, "Terraform would do something else than was shown",
                     why: "\(change.action.rawValue) \(change.resource)", fix: "deploy again: it is planned anew")
             }
         }
