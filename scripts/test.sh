@@ -27,7 +27,14 @@ scripts/generate-command-docs.sh --check
 
 # Of thousands of lines about tests that start and pass, nobody finds the one that tells what failed.
 say "Running the tests (failures are told, and the sum at the end)"
-swift test --skip-build --parallel --quiet --disable-xctest "${BUILD_FLAGS[@]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+swift test --skip-build --parallel --quiet --disable-xctest "${BUILD_FLAGS[@]}" 2>&1 | tee "$log" || {
+    # Where only the end of the output is kept, all that failed is named in it.
+    say "Failed:"
+    grep -a '^✘ Test .* recorded an issue' "$log" | cut -c 1-300 >&2
+    exit 1
+}
 
 scripts/run-examples.sh
 

@@ -9,7 +9,7 @@ import Testing
     /// botocore's names of the services.
     private static let names = [
         "cloudwatch_logs": "logs", "secrets_manager": "secretsmanager", "service_quotas": "service-quotas",
-        "sso_oidc": "sso-oidc", "resource_groups_tagging_api": "resourcegroupstaggingapi",
+        "sso_oidc": "sso-oidc",
     ]
 
     @Test func areThoseOfEveryPartition() async throws {

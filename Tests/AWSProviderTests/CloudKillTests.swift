@@ -32,30 +32,6 @@ struct CloudKillTests {
         }
     }
 
-    /// What is there, without what is another each time.
-    private func snapshot(_ server: AWSServer) async throws -> [String] {
-        var lines: [String] = []
-        for name in try await server.nodeGroups() {
-            let group = try await server.nodeGroup(name)
-            lines.append("\(group["instanceTypes"] ?? .null) \(group["scalingConfig"] ?? .null)")
-        }
-        for role in try await server.roles() {
-            let attached = try await server.boto("iam", "list_attached_role_policies", ["RoleName": .string(role)])
-            let inline = try await server.boto("iam", "list_role_policies", ["RoleName": .string(role)])
-            lines.append("role \(attached["AttachedPolicies"]?.sequence?.count ?? 0) \(inline["PolicyNames"] ?? .null)")
-        }
-        for bucket in try await server.buckets() {
-            let arguments: Node = ["Bucket": .string(bucket)]
-            let policy = try await server.boto("s3", "get_bucket_policy", arguments)["Policy"]?.string ?? ""
-            let tags = try await server.boto("s3", "get_bucket_tagging", arguments)["TagSet"]?.sequence ?? []
-            let lifecycle = try await server.boto("s3", "get_bucket_lifecycle_configuration", arguments)
-            lines.append("bucket \(policy.count > 100) \(tags.count) \(lifecycle["Rules"]?.sequence?.count ?? 0)")
-        }
-        lines.append("distributions \(try await server.distributions().count)")
-        lines.append("log groups \(try await server.logGroups().count)")
-        return lines.sorted()
-    }
-
     @Test(arguments: Scenario.allCases)
     func whatWasCutOffAnywhereIsCompletedByTheNextRun(of scenario: Scenario) async throws {
         let server = try await AWSServer()
@@ -66,7 +42,7 @@ struct CloudKillTests {
             let line = Line()
             try await run(scenario, service, line)
             writes = line.writes
-            expected = try await snapshot(server)
+            expected = try await server.snapshot()
             if scenario != .destroy { try await service.destroy(deleteData: true) }
         }
         #expect(writes > 5)
@@ -80,9 +56,9 @@ struct CloudKillTests {
                 } catch let problem as Diagnostic where scenario == .destroy && problem.code == .unknownService {
                     // There was nothing left to do but to free the lock.
                 }
-                #expect(try await snapshot(server) == expected, "\(scenario) before write \(write)")
+                #expect(try await server.snapshot() == expected, "\(scenario) before write \(write)")
                 if scenario != .destroy { try await service.destroy(deleteData: true) }
-                #expect(try await snapshot(server) == ["distributions 0", "log groups 0"])
+                #expect(try await server.snapshot() == ["distributions 0", "log groups 0"])
             }
         }
     }

@@ -50,6 +50,11 @@ import Testing
             code: "config.needs-storage", type: .image,
             broken: ["storage.enabled=false", "storage.cdn_enabled=true"],
             kept: ["storage.enabled=false", "storage.cdn_enabled=false"]),
+        // A bucket is served as well.
+        Rule(
+            code: "config.needs-storage", type: .image,
+            broken: ["storage.enabled=false", "storage.cdn_enabled=true"],
+            kept: ["storage.enabled=false", "storage.cdn_enabled=true", "storage.bucket.enabled=true"]),
         Rule(
             code: "config.needs-storage", broken: ["storage.enabled=false", "storage.backup_enabled=true"],
             kept: ["storage.enabled=false"]),
@@ -130,6 +135,10 @@ import Testing
                 ownClass, "security.cloud_identity.enabled=false", "security.cloud_secrets=[{name: a, reference: b}]",
             ],
             kept: [ownClass, "security.cloud_secrets=[{name: a, reference: b}]"]),
+        Rule(
+            code: "config.served-key", provider: .aws,
+            broken: [ownClass, "storage.cdn_enabled=true", "storage.bucket.encryption_key=alias/data"],
+            kept: [ownClass, "storage.cdn_enabled=true"]),
         Rule(
             code: "config.incomplete", provider: .gcp, broken: [ownClass, "security.cloud_secrets=[{name: a}]"],
             kept: [ownClass, "security.cloud_secrets=[{name: a, reference: b}]"]),

@@ -15,6 +15,8 @@ package struct AWSProvider: Provider {
     private let memory = TerraformMemory()
     /// The provider of the cluster, for a fleet or a preview where that was asked for.
     private var cluster: @Sendable () async throws -> KubernetesProvider
+    /// Of a fleet that is planned.
+    private var look: AccountLook?
     /// Told of what would keep a plan from being applied, where it is only looked at.
     private var obstacles: (@Sendable ([Diagnostic]) -> Void)?
 
@@ -39,7 +41,9 @@ package struct AWSProvider: Provider {
     /// The same way of looking for all that ask.
     package func forFleet() -> any Provider {
         let shared = Task { [cluster] in try await cluster().lookingTogether() }
-        return through { try await shared.value }
+        var provider = through { try await shared.value }
+        provider.look = AccountLook()
+        return provider
     }
 
     package func forPreview(_ obstacles: @escaping @Sendable ([Diagnostic]) -> Void) -> any Provider {
@@ -60,10 +64,11 @@ package struct AWSProvider: Provider {
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
         let cluster = try await cluster()
         async let objects = cluster.plan(release, deleteData: deleteData)
-        async let around = cloudPlan(release, cluster, deleteData: deleteData)
+        let look = look.flatMap { $0.begins(release.service) ? $0 : nil }
+        async let around = cloudPlan(release, cluster, deleteData: deleteData, look: look)
         var (plan, cloud) = try await (objects, around)
         if release.terraformModule == nil, Self.raisesReplicas(plan.changes) {
-            cloud = try await cloudPlan(release, cluster, deleteData: deleteData, needsNodes: true)
+            cloud = try await cloudPlan(release, cluster, deleteData: deleteData, look: look, needsNodes: true)
         }
         let changes =
             cloud.changes.filter { $0.action != .delete } + plan.changes
@@ -77,11 +82,11 @@ package struct AWSProvider: Provider {
     }
 
     private func cloudPlan(
-        _ release: Release, _ cluster: KubernetesProvider, deleteData: Bool, needsNodes: Bool = false
+        _ release: Release, _ cluster: KubernetesProvider, deleteData: Bool, look: AccountLook?, needsNodes: Bool = false
     ) async throws -> any CloudWork {
-        let past = try await cluster.releases.current(of: release.service)
+        let past = try await cluster.releases.current(for: release)
         return try await reconciler(
-            for: release, past: past, isPreview: obstacles != nil, needsNodes: needsNodes
+            for: release, past: past, isPreview: obstacles != nil, look: look, needsNodes: needsNodes
         ).work(for: release, past: past, deleteData: deleteData, shown: nil)
     }
 
@@ -101,7 +106,8 @@ package struct AWSProvider: Provider {
     /// - Parameter mayWrite: asked before each write.
     /// - Throws: ``Diagnostic`` where it was made in another way: both would take it for their own.
     private func reconciler(
-        for release: Release, past: [Release], isPreview: Bool = false, needsNodes: Bool = false,
+        for release: Release, past: [Release], isPreview: Bool = false, look: AccountLook? = nil,
+        needsNodes: Bool = false,
         mayWrite: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> any CloudReconciler {
         let made = past.last { release in release.resources.contains { $0.identity.isCloud } }
@@ -117,6 +123,7 @@ package struct AWSProvider: Provider {
         }
         var context = try await context(ground.api.writing(while: mayWrite))
         context.needsNodes = needsNodes
+        context.look = look
         guard usesTerraform else { return RESTReconciler(context: context) }
         return TerraformReconciler(
             engine: terraform, context: context, memory: memory, isPreview: isPreview, mayWrite: mayWrite)

@@ -61,6 +61,11 @@ final class AWSServer: Sendable {
     /// Answers some requests itself from now on: `aws_server.py` says how.
     func fail(_ rules: [Node]) async throws { _ = try await ask(["do": "faults", "rules": .sequence(rules)]) }
 
+    /// Lets so many requests fail by chance from now on, the same ones for the same seed.
+    func fail(_ rate: Double, seed: Int) async throws {
+        _ = try await ask(["do": "chance", "seed": .integer(seed), "rate": .number(rate)])
+    }
+
     /// The requests since the last call, boto's left out.
     func requests() async throws -> [Request] {
         (try await ask(["do": "log"])["requests"]?.sequence ?? []).map {

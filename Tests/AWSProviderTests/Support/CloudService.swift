@@ -73,12 +73,12 @@ struct CloudService: Sendable {
     // MARK: Release
 
     /// - Parameter layer: over the small service's and ``base``.
-    func release(_ layer: String = "") throws -> Release {
+    func release(_ layer: String = "", name: String = "demo") throws -> Release {
         let folder = "/tmp/cloud-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         try #require(mkdir(folder, 0o700) == 0)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var request = ConfigurationRequest()
-        request.name = .init("demo", flag: "--name")
+        request.name = .init(name, flag: "--name")
         request.dataType = .init(.text, flag: "--type")
         request.provider = .init(.aws, flag: "--provider")
         request.environment = .init(.development, flag: "--environment")

@@ -6,6 +6,8 @@ Prints its address, then answers each line of JSON on standard input by one on s
         what boto3, another client than the one that is tested, gets from it
     {"do": "faults", "rules": [{"operation": "CreateRole", "skip": 1, "count": 2, "status": 503, "code": "..."}]}
         answers some requests itself; "drop": true cuts the connection after they were carried out
+    {"do": "chance", "seed": 1, "rate": 0.1}
+        lets so many fail by chance, the same ones for the same seed; a rate of 0 ends that
     {"do": "log"}
         the requests since the last question: method, path, operation, whether it can change anything
 """
@@ -16,6 +18,7 @@ import datetime
 import io
 import json
 import os
+import random
 import re
 import socket
 import sys
@@ -27,6 +30,7 @@ os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 import boto3  # noqa: E402
+import moto.cloudfront.models  # noqa: E402
 import moto.eks.models  # noqa: E402
 import werkzeug.serving  # noqa: E402
 from moto.backends import get_backend  # noqa: E402
@@ -37,6 +41,17 @@ moto.eks.models.DEFAULT_REMOTE_ACCESS = None
 # What EKS says of a group's updates, and moto does not.
 moto.eks.models.Nodegroup.__setattr__ = lambda self, name, value: object.__setattr__(
     self, name, value or {"maxUnavailable": 1} if name == "update_config" else value)
+
+# An origin is read by an access control, which moto forgets.
+origin = moto.cloudfront.models.Origin.__init__
+
+
+def remember_access_control(self, values):
+    origin(self, values)
+    self.origin_access_control_id = values.get("OriginAccessControlId") or ""
+
+
+moto.cloudfront.models.Origin.__init__ = remember_access_control
 
 ACCOUNT = "123456789012"
 READING = ("Describe", "Get", "List", "Head", "BatchGet")
@@ -69,6 +84,13 @@ def operation(method, path, query, headers, body):
     return f"{method} {path}?{query}"
 
 
+# What a service at its worst does to any request.
+CHANCES = [
+    {"code": "Throttling"}, {"code": "TooManyRequestsException", "status": 429}, {"status": 500}, {"status": 503},
+    {"code": "ExpiredToken", "status": 403}, {"drop": True}, {"drop": True},
+]
+
+
 class Faults:
     """Answers some requests instead of the service, and remembers all."""
 
@@ -76,6 +98,8 @@ class Faults:
         self.application = application
         self.lock = threading.Lock()
         self.rules = []
+        self.chance = {"seed": 0, "rate": 0}
+        self.counts = {}
         self.log = []
         self.associations = {}
 
@@ -96,7 +120,8 @@ class Faults:
         mutating = method not in ("GET", "HEAD") if rest else not name.startswith(READING)
         with self.lock:
             self.log.append({"method": method, "path": path, "operation": name, "mutating": mutating})
-            rule = self._rule(name)
+            # Who signed a token the API server asks, and it is not what is tried out.
+            rule = None if "X-Amz-Credential" in signed else self._rule(name)
         if rule and not rule.get("drop"):
             return self._answer(rule, start_response)
         if "pod-identity-associations" in path:
@@ -121,7 +146,10 @@ class Faults:
             if rule.get("count", 1) > 0:
                 rule["count"] = rule.get("count", 1) - 1
                 return rule
-        return None
+        # By its number among its like: what comes at once comes in any order.
+        self.counts[name] = self.counts.get(name, 0) + 1
+        chance = random.Random(f"{self.chance['seed']} {name} {self.counts[name]}")
+        return chance.choice(CHANCES) if chance.random() < self.chance["rate"] else None
 
     @staticmethod
     def _answer(rule, start_response):
@@ -221,6 +249,10 @@ def carry_out(command, client, faults):
     if command["do"] == "faults":
         with faults.lock:
             faults.rules = command["rules"]
+        return {}
+    if command["do"] == "chance":
+        with faults.lock:
+            faults.chance, faults.counts = command, {}
         return {}
     if command["do"] == "log":
         with faults.lock:

@@ -154,7 +154,7 @@ package struct ConfigurationLoader {
     private static func followers(of settings: Node, _ layers: [Layer]) -> Layer? {
         guard let switched = settings.value("storage", "enabled"), switched.bool == false else { return nil }
         var values = Mapping()
-        for key in ServiceSchema.needsStorage where settings.value("storage", key)?.bool == true {
+        for key in ServiceSchema.needsVolume(settings["storage"]) where settings.value("storage", key)?.bool == true {
             guard layers.last(where: { $0.values.value("storage", key) != nil })?.isBuiltIn == true else { continue }
             values[key] = .bool(false, at: switched.location)
         }

@@ -8,6 +8,7 @@ extension CrossFieldRules {
     mutating func checkCloud() {
         checkBucketName()
         checkEncryptionKey()
+        checkServedKey()
         checkCloudSecrets()
         guard areValid("scheduling.node_pool"), let pool = settings.value("scheduling", "node_pool"),
             pool["enabled"]?.bool == true
@@ -42,6 +43,20 @@ extension CrossFieldRules {
             .notAtProvider, "`storage.bucket.encryption_key` is not known at Azure", at: key.location,
             why: "a storage account has to exist, with an identity that may use the key, before it can have one",
             fix: "remove it: the account is encrypted with a key of Azure's own")
+    }
+
+    /// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    private mutating func checkServedKey() {
+        guard provider == .aws, areValid("storage.bucket", "storage.cdn_enabled"),
+            let storage = settings["storage"], let served = storage["cdn_enabled"], served.bool == true,
+            let key = storage.value("bucket", "encryption_key"), storage.value("bucket", "enabled")?.bool == true
+        else { return }
+        problems.report(
+            Diagnostic(
+                .warning, .servedKey, "the CDN cannot read what `\(key.string ?? "")` encrypts without the key's leave",
+                at: key.location, why: "a key of KMS serves those whom its own policy names",
+                fix: "let `cloudfront.amazonaws.com` use `kms:Decrypt` in the policy of the key",
+                notes: [.init("the CDN is switched on here", at: served.location)]))
     }
 
     private mutating func checkCloudSecrets() {
@@ -147,6 +162,7 @@ extension Diagnostic.Code {
     package static let instanceType = Self("config.instance-type")
     package static let noInstanceType = Self("config.no-instance-type")
     package static let notAtProvider = Self("config.not-at-provider")
+    package static let servedKey = Self("config.served-key")
     package static let needsIdentity = Self("config.needs-identity")
     package static let nodeRange = Self("config.node-range")
 }

@@ -74,7 +74,7 @@ package enum ConfigurationReference {
           `--set 'deployment.env[0]={name: A, value: x}'` replaces the first entry, the position after the last one
           appends, and `null` removes. Without a position, `--set 'deployment.env=[{name: A, value: x}]'` merges by name.
         - Where `storage.enabled` is false, `cdn_enabled` and `backup_enabled` that only a built-in profile switched on are
-          off, too; switched on in a layer of your own, they are an error.
+          off, too; switched on in a layer of your own, they are an error. A CDN is as well served by a bucket.
         - In a layer file, sections may stand below `base:`, or below a data type (`image:`) for services of that
           type only; `image_metrics:` is that type's `monitoring.metrics`.
 

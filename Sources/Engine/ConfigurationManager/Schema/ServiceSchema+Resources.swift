@@ -1,3 +1,4 @@
+import Documents
 extension ServiceSchema {
     static let resources = SchemaKey.section(
         "resources", "What each replica is granted.",
@@ -23,8 +24,10 @@ extension ServiceSchema {
                 ]),
         ])
 
-    /// The keys of `storage` that mean nothing without a volume.
-    static let needsStorage = ["cdn_enabled", "backup_enabled"]
+    /// The keys of `storage` that mean nothing without a volume; a CDN serves a bucket, too.
+    static func needsVolume(_ storage: Node?) -> [String] {
+        storage?.value("bucket", "enabled")?.bool == true ? ["backup_enabled"] : ["cdn_enabled", "backup_enabled"]
+    }
 
     static let storage = SchemaKey.section(
         "storage", "Where the service keeps its data and models.",

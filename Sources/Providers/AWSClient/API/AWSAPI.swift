@@ -111,8 +111,7 @@ package struct AWSAPI: Sendable {
                 let response = try await http.send(request)
                 if (200..<300).contains(response.status) {
                     shared.quota.giveBack(attempt.taken)
-                    return AWSResponse(
-                        status: response.status, headers: response.headers, body: response.body, call: call.name)
+                    return AWSResponse(status: response.status, headers: response.headers, body: response.body)
                 }
                 failure = .refused(AWSErrorReader.error(response, of: call), response.headers)
             } catch {

@@ -62,7 +62,6 @@ package struct AWSResponse: Sendable {
     package let status: Int
     package let headers: HTTPHeaders
     package let body: [UInt8]
-    let call: String
 
     /// The body as JSON; an empty one is an empty mapping.
     package func json() throws -> Node {

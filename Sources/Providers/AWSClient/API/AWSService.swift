@@ -43,11 +43,8 @@ package struct AWSService: Sendable, Hashable {
     package static let sso = Self("sso", prefix: "portal.sso", signing: "awsssoportal", version: "2019-06-10")
     package static let ssoOIDC = Self("sso_oidc", prefix: "oidc", signing: "sso-oauth", version: "2019-06-10")
     package static let sts = Self("sts", version: "2011-06-15")
-    package static let tagging = Self(
-        "resource_groups_tagging_api", prefix: "tagging", version: "2017-01-26",
-        target: "ResourceGroupsTaggingAPI_20170126")
 
     package static let all: [AWSService] = [
-        cloudFront, cloudWatchLogs, ec2, ecr, eks, iam, s3, secretsManager, serviceQuotas, sso, ssoOIDC, sts, tagging,
+        cloudFront, cloudWatchLogs, ec2, ecr, eks, iam, s3, secretsManager, serviceQuotas, sso, ssoOIDC, sts,
     ]
 }

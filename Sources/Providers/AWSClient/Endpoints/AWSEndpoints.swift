@@ -65,8 +65,8 @@ package struct AWSEndpoints: Sendable {
     private func prefix(of service: AWSService, isDual: Bool, isGov: Bool) -> String {
         let name = service == .ecr && isDual ? "ecr" : service.endpointPrefix
         guard usesFIPS else { return name }
-        // What is in the government's partition is validated without a host of its own, but for these.
-        if isGov, !isDual, ![.secretsManager, .tagging].contains(service) {
+        // What is in the government's partition is validated without a host of its own, but for this.
+        if isGov, !isDual, service != .secretsManager {
             return service == .ecr ? "\(name)-fips" : name
         }
         if service == .eks, !isDual { return "fips.eks" }

@@ -128,10 +128,9 @@ struct CloudPlanner: Sendable {
                 resource: identity, action: .update, effect: .rolling,
                 reason: "\(superseded.map(\.id).joined(separator: ", ")) goes, whose place it has taken")
         }
-        return Change(resource: identity, action: .update, effect: driver.effect(of: fields), fields: fields)
+        return Change(resource: identity, action: .update, effect: .inPlace, fields: fields)
     }
 
-    ///
     /// - Parameter isReplaced: whether one of another name takes its place.
     private func removal(
         of resource: Resource, isReplaced: Bool, isUnfinished: Bool, deleteData: Bool
@@ -145,6 +144,7 @@ struct CloudPlanner: Sendable {
         } catch let problem as Diagnostic where problem.code == .foreign {
             // Somebody else has its name by now.
         }
+        if live == nil, isUnfinished { live = try await driver.remains(wanted, of: resource) }
         var superseded: [LiveResource] = []
         if let groups = driver as? NodeGroupDriver {
             superseded = try await groups.superseded(by: wanted, of: resource)

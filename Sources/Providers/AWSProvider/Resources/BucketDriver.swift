@@ -58,9 +58,10 @@ struct BucketDriver: ResourceDriver {
 
     func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
         let name = wanted["name"]?.string ?? ""
-        guard try await exists(name, at: wanted["name"]?.location ?? .unknown) else { return nil }
+        guard let versioning = try await versioning(of: name, at: wanted["name"]?.location ?? .unknown) else {
+            return nil
+        }
         async let tagging = part("GetBucketTagging", "tagging", of: name)
-        async let versioning = part("GetBucketVersioning", "versioning", of: name)
         async let encryption = part("GetBucketEncryption", "encryption", of: name)
         async let block = part("GetPublicAccessBlock", "publicAccessBlock", of: name)
         async let lifecycle = part("GetBucketLifecycleConfiguration", "lifecycle", of: name)
@@ -68,7 +69,7 @@ struct BucketDriver: ResourceDriver {
         let tags = Tags.dictionary(pairs: try await tagging["TagSet"]?.elements("Tag") ?? [])
         var spec = Mapping()
         spec["name"] = .string(name)
-        spec["versioning"] = try await versioning["Status"] ?? "Suspended"
+        spec["versioning"] = versioning["Status"] ?? "Suspended"
         let rule = try await encryption.value("Rule", "ApplyServerSideEncryptionByDefault")
         var cipher = Mapping()
         cipher["algorithm"] = rule?["SSEAlgorithm"] ?? .null
@@ -82,13 +83,15 @@ struct BucketDriver: ResourceDriver {
         return LiveResource(id: name, spec: .mapping(spec), tags: tags)
     }
 
-    private func exists(_ name: String, at location: SourceLocation) async throws -> Bool {
+    /// Nil where there is no such bucket. Unlike HeadBucket this tells why it is refused.
+    private func versioning(of name: String, at location: SourceLocation) async throws -> Node? {
         do {
-            _ = try await api.send(AWSCall(.s3, "HeadBucket", .head, "/").inBucket(name))
-            return true
+            return try await api.send(
+                AWSCall(.s3, "GetBucketVersioning", .get, "/", query: [("versioning", nil)]).inBucket(name)
+            ).xml()
         } catch let error as AWSError where error.status == 404 {
-            return false
-        } catch let error as AWSError where [301, 403].contains(error.status) {
+            return nil
+        } catch let error as AWSError where error.status == 301 || error.code == "AccessDenied" {
             throw Diagnostic(
                 .error, .foreign, "the bucket `\(name)` cannot be used", at: location,
                 why: error.status == 301
@@ -97,15 +100,8 @@ struct BucketDriver: ResourceDriver {
         }
     }
 
-    /// An empty mapping where nothing is configured.
     private func part(_ operation: String, _ query: String, of name: String) async throws -> Node {
-        do {
-            return try await api.send(
-                AWSCall(.s3, operation, .get, "/", query: [(query, nil)]).inBucket(name)
-            ).xml()
-        } catch let error as AWSError where error.status == 404 {
-            return [:]
-        }
+        try await BucketParts.read(operation, query, of: name, api)
     }
 
     private func livePolicy(of name: String) async throws -> Node {
@@ -147,6 +143,9 @@ struct BucketDriver: ResourceDriver {
 
     func update(_ wanted: Node, from live: LiveResource, _ fields: [FieldChange]) async throws {
         let changed = fields.keys
+        var wanted = wanted
+        // One call replaces all tags.
+        wanted.merge(["tags": Tags.merged(live.tags, wanted["tags"])])
         try await BucketParts.write(BucketParts.all.filter(changed.contains), wanted, of: live.id, api)
     }
 

@@ -14,7 +14,10 @@ enum BucketParts {
     private static let abortAfterDays = 7
 
     static func write(_ parts: [String], _ wanted: Node, of name: String, _ api: AWSAPI) async throws {
-        for part in parts { _ = try await api.send(call(part, wanted).inBucket(name)) }
+        for part in parts {
+            let call = part == "lifecycle" ? try await lifecycle(wanted["lifecycle"], name, api) : call(part, wanted)
+            _ = try await api.send(call.inBucket(name))
+        }
     }
 
     private static func call(_ part: String, _ wanted: Node) -> AWSCall {
@@ -46,7 +49,6 @@ enum BucketParts {
             return put(
                 "PutBucketVersioning", "versioning", "VersioningConfiguration",
                 ["Status": wanted["versioning"] ?? .null])
-        case "lifecycle": return lifecycle(wanted["lifecycle"])
         default:
             var call = AWSCall(.s3, "PutBucketPolicy", .put, "/", query: [("policy", nil)])
             call.body = JSONEmitter.bytes(of: wanted["policy"] ?? .null)
@@ -55,8 +57,9 @@ enum BucketParts {
         }
     }
 
+    /// One call replaces all rules: those of others are written back as they are.
     /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
-    private static func lifecycle(_ wanted: Node?) -> AWSCall {
+    private static func lifecycle(_ wanted: Node?, _ name: String, _ api: AWSAPI) async throws -> AWSCall {
         var rule: Node = [
             "ID": .string(ruleID), "Filter": ["Prefix": ""], "Status": "Enabled",
             "AbortIncompleteMultipartUpload": ["DaysAfterInitiation": wanted?["abortUploadsDays"] ?? .null],
@@ -64,8 +67,21 @@ enum BucketParts {
         if let days = wanted?["expireNoncurrentDays"], !days.isNull {
             rule.merge(["NoncurrentVersionExpiration": ["NoncurrentDays": days]])
         }
+        let others = try await read("GetBucketLifecycleConfiguration", "lifecycle", of: name, api)
+            .elements("Rule").filter { $0["ID"]?.string != ruleID }
         return AWSCall(.s3, "PutBucketLifecycleConfiguration", .put, "/", query: [("lifecycle", nil)])
-            .with(xml: "LifecycleConfiguration", ["Rule": rule], namespace: namespace)
+            .with(xml: "LifecycleConfiguration", ["Rule": .sequence(others + [rule])], namespace: namespace)
+    }
+
+    /// An empty mapping where nothing is configured.
+    static func read(_ operation: String, _ query: String, of name: String, _ api: AWSAPI) async throws -> Node {
+        do {
+            return try await api.send(
+                AWSCall(.s3, operation, .get, "/", query: [(query, nil)]).inBucket(name)
+            ).xml()
+        } catch let error as AWSError where error.status == 404 {
+            return [:]
+        }
     }
 
     /// What the lifecycle's rule is to say.

@@ -1,5 +1,6 @@
 import AWSClient
 import Documents
+import FoundationEssentials
 import HTTPTransport
 import ServiceModel
 
@@ -26,6 +27,7 @@ struct DistributionDriver: ResourceDriver {
         wanted["comment"] = spec["name"]
         wanted["enabled"] = spec["enabled"]
         wanted["origin"] = .string(domain)
+        wanted["accessControl"] = true
         wanted["tags"] = spec["tags"] ?? [:]
         return .mapping(wanted)
     }
@@ -33,7 +35,17 @@ struct DistributionDriver: ResourceDriver {
     // MARK: Live
 
     func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
-        let distributions = try await Pages.all { marker in
+        let distributions = try await context.once("ListDistributions") { try await self.distributions() }
+        for distribution in distributions {
+            guard distribution["Comment"]?.string == wanted["comment"]?.string else { continue }
+            let live = try await self.live(distribution, wanted)
+            if ResourceOwnership.isOurs(live, resource) { return live }
+        }
+        return nil
+    }
+
+    private func distributions() async throws -> [Node] {
+        let all = try await Pages.all { marker in
             let query = [("MaxItems", "100")] + (marker.map { [("Marker", $0)] } ?? [])
             let page = try await api.send(
                 AWSCall(.cloudFront, "ListDistributions", .get, "\(Self.path)/distribution", query: query)
@@ -43,13 +55,7 @@ struct DistributionDriver: ResourceDriver {
                 page["IsTruncated"]?.string == "true" ? page["NextMarker"]?.string : nil
             )
         }
-        for summary in distributions {
-            let distribution = try await complete(summary)
-            guard distribution["Comment"]?.string == wanted["comment"]?.string else { continue }
-            let live = try await self.live(distribution, wanted)
-            if ResourceOwnership.isOurs(live, resource) { return live }
-        }
-        return nil
+        return try await all.concurrentMap(atOnce: 8) { try await complete($0) }
     }
 
     /// A summary has all that is looked at here; those of emulators may not.
@@ -72,7 +78,9 @@ struct DistributionDriver: ResourceDriver {
         var spec = Mapping()
         spec["comment"] = distribution["Comment"]
         spec["enabled"] = .bool(distribution["Enabled"]?.string == "true")
-        spec["origin"] = distribution["Origins"]?["Items"]?.elements("Origin").first?["DomainName"] ?? .null
+        let origin = distribution["Origins"]?["Items"]?.elements("Origin").first
+        spec["origin"] = origin?["DomainName"] ?? .null
+        spec["accessControl"] = .bool(origin?["OriginAccessControlId"]?.string?.isEmpty == false)
         spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
         let isDeployed = distribution["Status"]?.string == "Deployed"
         return LiveResource(
@@ -80,10 +88,17 @@ struct DistributionDriver: ResourceDriver {
             state: isDeployed ? .ready : .changing(distribution["Status"]?.string ?? ""))
     }
 
+    /// The access control, which has no tags, where an attempt that was cut off has made no more.
+    func remains(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
+        let name = wanted["comment"]?.string ?? ""
+        guard try await findAccessControl(name) != nil else { return nil }
+        return LiveResource(
+            id: name, spec: ["comment": .string(name)], tags: Tags.dictionary(resource.manifest.value("spec", "tags")))
+    }
+
     // MARK: Writing
 
     func create(_ wanted: Node, of resource: Resource) async throws {
-        // The same name finds again what an attempt before has made.
         let name = wanted["comment"]?.string ?? ""
         let control = try await accessControl(name)
         let origin: Node = [
@@ -91,7 +106,8 @@ struct DistributionDriver: ResourceDriver {
             "OriginAccessControlId": .string(control), "S3OriginConfig": ["OriginAccessIdentity": ""],
         ]
         let configuration: Node = [
-            "CallerReference": .string(name), "Origins": ["Quantity": 1, "Items": ["Origin": origin]],
+            // Of this call alone: one of the same name may have been deleted before.
+            "CallerReference": .string(UUID().uuidString), "Origins": ["Quantity": 1, "Items": ["Origin": origin]],
             "DefaultCacheBehavior": [
                 "TargetOriginId": .string(Self.originID), "ViewerProtocolPolicy": "redirect-to-https",
                 "CachePolicyId": .string(Self.cachePolicy), "Compress": true,
@@ -110,7 +126,7 @@ struct DistributionDriver: ResourceDriver {
                     ["DistributionConfig": configuration, "Tags": ["Items": ["Tag": .sequence(tags)]]],
                     namespace: Self.namespace))
         } catch let error as AWSError where error.code == "DistributionAlreadyExists" {
-            // An attempt before this one has made it.
+            // This very call has made it, and its answer was lost.
         }
     }
 
@@ -146,12 +162,13 @@ struct DistributionDriver: ResourceDriver {
 
     func update(_ wanted: Node, from live: LiveResource, _ fields: [FieldChange]) async throws {
         if fields.keys != ["tags"] {
+            let control = try await accessControl(wanted["comment"]?.string ?? "")
             try await reconfigure(live.id) { configuration in
                 configuration["Enabled"] = wanted["enabled"]
                 configuration["Comment"] = wanted["comment"]
-                guard var origin = configuration["Origins"]?["Items"]?.elements("Origin").first else { return }
-                origin.merge(["DomainName": wanted["origin"] ?? .null])
-                configuration["Origins"] = ["Quantity": 1, "Items": ["Origin": origin]]
+                configuration.setOrigin([
+                    "DomainName": wanted["origin"] ?? .null, "OriginAccessControlId": .string(control),
+                ])
             }
         }
         guard fields.keys.contains("tags") else { return }
@@ -186,18 +203,27 @@ struct DistributionDriver: ResourceDriver {
         return try await api.send(call).headers["ETag"]
     }
 
-    /// It has to be disabled everywhere before it can be deleted, which takes minutes.
+    /// It has to be disabled everywhere before it can be deleted, which takes minutes. What has its tags goes last, so
+    /// that an attempt that was cut off is found again.
     func delete(_ live: LiveResource, of resource: Resource, deleteData: Bool) async throws -> Bool {
-        let version = try await reconfigure(live.id) { $0["Enabled"] = false }
+        let name = live.spec["comment"]?.string ?? ""
+        guard live.id != name else {
+            try await deleteAccessControl(name)
+            return true
+        }
+        let version = try await reconfigure(live.id) { configuration in
+            configuration["Enabled"] = false
+            configuration.setOrigin(["OriginAccessControlId": ""])
+        }
         guard let version else { return true }
         try await Settling.until { try await isDeployed(live.id) }
+        try await deleteAccessControl(name)
         var call = AWSCall(
             .cloudFront, "DeleteDistribution", .delete, "\(Self.path)/distribution/\(AWSCall.segment(live.id))")
         call.headers["If-Match"] = version
         do {
             _ = try await api.send(call)
         } catch let error as AWSError where error.isNotFound {}
-        try await deleteAccessControl(live.spec["comment"]?.string ?? "")
         return true
     }
 
@@ -220,5 +246,14 @@ struct DistributionDriver: ResourceDriver {
             call.headers["If-Match"] = known.headers["ETag"]
             _ = try await api.send(call)
         } catch let error as AWSError where error.isNotFound {}
+    }
+}
+
+extension Mapping {
+    /// Changes fields of a distribution's only origin.
+    fileprivate mutating func setOrigin(_ fields: Node) {
+        guard var origin = self["Origins"]?["Items"]?.elements("Origin").first else { return }
+        origin.merge(fields)
+        self["Origins"] = ["Quantity": 1, "Items": ["Origin": origin]]
     }
 }

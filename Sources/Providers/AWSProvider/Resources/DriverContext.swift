@@ -11,6 +11,8 @@ struct DriverContext: Sendable {
     /// Whether there are to be more pods than there were: then a group that has fewer nodes than they need is too small,
     /// and is not left to an autoscaler that there may not be.
     var needsNodes = false
+    /// Of all that is planned now; nil for a single service.
+    var look: AccountLook?
 
     var partition: AWSPartition { AWSPartition.of(api.region) }
 
@@ -27,5 +29,13 @@ struct DriverContext: Sendable {
         let place = spec["place"]?.string ?? ""
         let digest = SHA256Digest.hexadecimal(of: Array("\(identity.account)/\(place)".utf8))
         return (spec["namePrefix"]?.string ?? "") + digest.prefix(10)
+    }
+
+    /// What is the same for all services of a fleet is asked once.
+    func once<Value: Sendable>(
+        _ question: String, _ ask: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard let look else { return try await ask() }
+        return try await look.once(question, ask)
     }
 }

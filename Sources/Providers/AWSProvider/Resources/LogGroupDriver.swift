@@ -13,12 +13,9 @@ struct LogGroupDriver: ResourceDriver {
 
     func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
         let name = wanted["logGroupName"]?.string ?? ""
-        let groups = try await Pages.all { token in
-            var input: Node = ["logGroupNamePrefix": .string(name)]
-            if let token { input.merge(["nextToken": .string(token)]) }
-            let page = try await api.json(.cloudWatchLogs, "DescribeLogGroups", input)
-            return (page["logGroups"]?.sequence ?? [], page["nextToken"]?.string)
-        }
+        // Those of one cluster have all but the end in common.
+        let prefix = context.look == nil ? name : String(name[...(name.lastIndex(of: "/") ?? name.startIndex)])
+        let groups = try await context.once("DescribeLogGroups \(prefix)") { try await self.groups(prefix) }
         guard let group = groups.first(where: { $0["logGroupName"]?.string == name }) else { return nil }
         let arn = Self.arn(group)
         let tags = Tags.dictionary(
@@ -28,6 +25,15 @@ struct LogGroupDriver: ResourceDriver {
         spec["retentionInDays"] = group["retentionInDays"]
         spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
         return LiveResource(id: arn, spec: .mapping(spec), tags: tags)
+    }
+
+    private func groups(_ prefix: String) async throws -> [Node] {
+        try await Pages.all { token in
+            var input: Node = ["logGroupNamePrefix": .string(prefix)]
+            if let token { input.merge(["nextToken": .string(token)]) }
+            let page = try await api.json(.cloudWatchLogs, "DescribeLogGroups", input)
+            return (page["logGroups"]?.sequence ?? [], page["nextToken"]?.string)
+        }
     }
 
     /// Tags belong to the group, not to its streams: without the `:*` at the end.

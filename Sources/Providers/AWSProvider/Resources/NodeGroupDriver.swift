@@ -54,7 +54,10 @@ struct NodeGroupDriver: ResourceDriver {
     }
 
     func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
-        try await read(wanted["nodegroupName"]?.string ?? "", wanted)
+        let name = wanted["nodegroupName"]?.string ?? ""
+        // The list is there for a fleet anyway.
+        if context.look != nil, try await !names().contains(name) { return nil }
+        return try await read(name, wanted)
     }
 
     /// The groups of the service that others have taken the place of.
@@ -71,10 +74,12 @@ struct NodeGroupDriver: ResourceDriver {
     }
 
     private func names() async throws -> [String] {
-        try await Pages.all { token in
-            let call = AWSCall(.eks, "ListNodegroups", .get, path, query: token.map { [("nextToken", $0)] } ?? [])
-            let page = try await api.send(call).json()
-            return ((page["nodegroups"]?.sequence ?? []).compactMap(\.string), page["nextToken"]?.string)
+        try await context.once("ListNodegroups") { [api, path] in
+            try await Pages.all { token in
+                let call = AWSCall(.eks, "ListNodegroups", .get, path, query: token.map { [("nextToken", $0)] } ?? [])
+                let page = try await api.send(call).json()
+                return ((page["nodegroups"]?.sequence ?? []).compactMap(\.string), page["nextToken"]?.string)
+            }
         }
     }
 
@@ -109,7 +114,7 @@ struct NodeGroupDriver: ResourceDriver {
             return .failed(words.isEmpty ? group["status"]?.string ?? "" : words.joined(separator: "; "))
         // It serves; what ails it may pass.
         case "DEGRADED": return .degraded(words.joined(separator: "; "))
-        case let status: return .changing(status)
+        case let status: return .changing(words.isEmpty ? status : "\(status): \(words.joined(separator: "; "))")
         }
     }
 

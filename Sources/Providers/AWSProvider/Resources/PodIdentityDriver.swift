@@ -24,13 +24,7 @@ struct PodIdentityDriver: ResourceDriver {
     }
 
     func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
-        let query = [
-            ("namespace", wanted["namespace"]?.string), ("serviceAccount", wanted["serviceAccount"]?.string),
-        ]
-        let list = try await api.send(
-            AWSCall(.eks, "ListPodIdentityAssociations", .get, path, query: query)
-        ).json()
-        guard let id = list["associations"]?.sequence?.first?["associationId"]?.string else { return nil }
+        guard let id = try await id(wanted) else { return nil }
         let association: Node
         do {
             association =
@@ -45,6 +39,26 @@ struct PodIdentityDriver: ResourceDriver {
         for key in ["namespace", "serviceAccount", "roleArn"] { spec[key] = association[key] }
         spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
         return LiveResource(id: id, spec: .mapping(spec), tags: tags)
+    }
+
+    /// A service account has one at most.
+    private func id(_ wanted: Node) async throws -> String? {
+        let keys = ["namespace", "serviceAccount"]
+        let all =
+            context.look == nil
+            ? try await associations(keys.map { ($0, wanted[$0]?.string) })
+            : try await context.once("ListPodIdentityAssociations") { try await associations([]) }
+        return all.first { association in keys.allSatisfy { association[$0] == wanted[$0] } }?["associationId"]?.string
+    }
+
+    private func associations(_ filter: [(String, String?)]) async throws -> [Node] {
+        try await Pages.all { token in
+            let query = filter + (token.map { [("nextToken", $0)] } ?? [])
+            let page = try await api.send(
+                AWSCall(.eks, "ListPodIdentityAssociations", .get, path, query: query)
+            ).json()
+            return (page["associations"]?.sequence ?? [], page["nextToken"]?.string)
+        }
     }
 
     func create(_ wanted: Node, of resource: Resource) async throws {

@@ -14,6 +14,9 @@ protocol ResourceDriver: Sendable {
     /// Nil where there is none.
     func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource?
 
+    /// What an attempt to make it that was cut off may have left, where there is none; nil where that is nothing.
+    func remains(_ wanted: Node, of resource: Resource) async throws -> LiveResource?
+
     func create(_ wanted: Node, of resource: Resource) async throws
 
     /// - Parameter fields: which differ.
@@ -22,9 +25,6 @@ protocol ResourceDriver: Sendable {
     /// - Parameter deleteData: whether what it holds may go with it.
     /// - Returns: false where that keeps it from being deleted.
     func delete(_ live: LiveResource, of resource: Resource, deleteData: Bool) async throws -> Bool
-
-    /// What a change of fields does to what runs.
-    func effect(of fields: [FieldChange]) -> Effect
 
     /// What deleting it does to what runs.
     var effectOfDeleting: Effect { get }
@@ -37,7 +37,7 @@ protocol ResourceDriver: Sendable {
 }
 
 extension ResourceDriver {
-    func effect(of fields: [FieldChange]) -> Effect { .inPlace }
+    func remains(_ wanted: Node, of resource: Resource) async throws -> LiveResource? { nil }
     var effectOfDeleting: Effect { .none }
     func holdsData(_ live: LiveResource) async throws -> Bool { false }
 

@@ -145,25 +145,64 @@ struct RoleDriver: ResourceDriver {
 
     func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {
         let name = wanted["roleName"]?.string ?? ""
+        guard let role = try await role(name) else { return nil }
+        let tags = Tags.dictionary(pairs: role.details["Tags"]?.elements("member") ?? [])
+        var spec = Mapping()
+        spec["roleName"] = .string(name)
+        spec["assumeRolePolicyDocument"] = PolicyDocument.decoded(role.details["AssumeRolePolicyDocument"]?.string)
+        spec["managedPolicyArns"] = .sequence(role.attached.sorted().map { .string($0) })
+        spec["policy"] = role.policy
+        spec["permissionsBoundary"] =
+            role.details.value("PermissionsBoundary", "PermissionsBoundaryArn") ?? .null
+        spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
+        return LiveResource(id: name, spec: .mapping(spec), tags: tags)
+    }
+
+    private struct LiveRole {
+        let details: Node
+        let attached: [String]
+        /// Null where there is none.
+        let policy: Node
+    }
+
+    private func role(_ name: String) async throws -> LiveRole? {
+        if context.look != nil {
+            let roles = try await context.once("GetAccountAuthorizationDetails") { try await self.roles() }
+            if let roles { return roles[name] }
+        }
         do {
             // Together: each is a question of its own.
             async let role = api.query(.iam, "GetRole", [("RoleName", name)])["Role"] ?? .null
             async let attached = attachedPolicies(name)
             async let policy = inlinePolicy(name)
-            let tags = Tags.dictionary(pairs: try await role["Tags"]?.elements("member") ?? [])
-            var spec = Mapping()
-            spec["roleName"] = .string(name)
-            spec["assumeRolePolicyDocument"] = PolicyDocument.decoded(
-                try await role["AssumeRolePolicyDocument"]?.string)
-            spec["managedPolicyArns"] = .sequence(try await attached.sorted().map { .string($0) })
-            spec["policy"] = try await policy
-            spec["permissionsBoundary"] =
-                try await role.value("PermissionsBoundary", "PermissionsBoundaryArn") ?? .null
-            spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
-            return LiveResource(id: name, spec: .mapping(spec), tags: tags)
+            return try await LiveRole(details: role, attached: attached, policy: policy)
         } catch let error as AWSError where error.isNotFound {
             return nil
         }
+    }
+
+    /// All of the account, by name; nil where nobody may list them.
+    /// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+    private func roles() async throws -> [String: LiveRole]? {
+        let all = try await CloudPreflight.looking {
+            try await Pages.all { marker in
+                let page = try await api.query(
+                    .iam, "GetAccountAuthorizationDetails",
+                    [("Filter.member.1", "Role"), ("MaxItems", "1000")] + Self.from(marker))
+                return (page["RoleDetailList"]?.elements("member") ?? [], Self.next(page))
+            }
+        }
+        guard let all else { return nil }
+        let named = all.map { role in
+            let inline = role["RolePolicyList"]?.elements("member").first { $0["PolicyName"]?.string == Self.policyName }
+            let live = LiveRole(
+                details: role,
+                attached: (role["AttachedManagedPolicies"]?.elements("member") ?? [])
+                    .compactMap { $0["PolicyArn"]?.string },
+                policy: inline.map { PolicyDocument.decoded($0["PolicyDocument"]?.string) } ?? .null)
+            return (role["RoleName"]?.string ?? "", live)
+        }
+        return Dictionary(named) { first, _ in first }
     }
 
     private func attachedPolicies(_ role: String) async throws -> [String] {
@@ -172,9 +211,13 @@ struct RoleDriver: ResourceDriver {
                 .iam, "ListAttachedRolePolicies", [("RoleName", role)] + Self.from(marker))
             return (
                 (page["AttachedPolicies"]?.elements("member") ?? []).compactMap { $0["PolicyArn"]?.string },
-                page["Marker"]?.string
+                Self.next(page)
             )
         }
+    }
+
+    private static func next(_ page: Node) -> String? {
+        page["IsTruncated"]?.string == "true" ? page["Marker"]?.string : nil
     }
 
     private static func from(_ marker: String?) -> [(String, String)] { marker.map { [("Marker", $0)] } ?? [] }

@@ -22,6 +22,16 @@ enum Tags {
         return .mapping(mapping)
     }
 
+    /// Those of others with the wanted ones over them. What AWS itself has tagged only AWS may write.
+    static func merged(_ live: [String: String], _ wanted: Node?) -> Node {
+        var mapping = Mapping()
+        for (key, value) in live.sorted(by: { $0.key < $1.key }) where !key.hasPrefix("aws:") {
+            mapping[key] = .string(value)
+        }
+        for entry in wanted?.mapping?.entries ?? [] { mapping[entry.key] = entry.value }
+        return .mapping(mapping)
+    }
+
     /// `Tags.member.1.Key=…` of the Query protocol.
     static func parameters(_ tags: Node?) -> [(String, String)] {
         (tags?.mapping?.entries ?? []).enumerated().flatMap { index, entry in

@@ -1,11 +1,13 @@
 import Synchronization
 
 /// Answers that many want: each question is asked once, and again where that failed.
-final class SharedAnswers<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
+package final class SharedAnswers<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
     private let tasks = Mutex<[Question: Task<Answer, any Error>]>([:])
 
+    package init() {}
+
     /// - Throws: what the asking throws, to all who share it. Who asks later asks anew.
-    func answer(
+    package func answer(
         to question: Question, _ ask: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
         let task = begin(question, ask)
@@ -20,7 +22,7 @@ final class SharedAnswers<Question: Hashable & Sendable, Answer: Sendable>: Send
 
     /// Asks, where nobody has, without waiting for the answer.
     @discardableResult
-    func begin(_ question: Question, _ ask: @escaping @Sendable () async throws -> Answer) -> Task<Answer, any Error> {
+    package func begin(_ question: Question, _ ask: @escaping @Sendable () async throws -> Answer) -> Task<Answer, any Error> {
         tasks.withLock { tasks in
             let task = tasks[question] ?? Task { try await ask() }
             tasks[question] = task
