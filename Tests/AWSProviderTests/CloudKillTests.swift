@@ -58,10 +58,35 @@ struct CloudKillTests {
                 }
                 #expect(try await server.snapshot() == expected, "\(scenario) before write \(write)")
                 if scenario != .destroy { try await service.destroy(deleteData: true) }
-                #expect(try await server.snapshot() == ["distributions 0", "log groups 0"])
+                #expect(try await server.snapshot() == Self.nothing)
             }
         }
     }
+
+    @Test func whatWasCutOffWhileItWasMadeCanBeRemoved() async throws {
+        let server = try await AWSServer()
+        var writes = 0
+        try await CloudService.with(server: server) { service in
+            let line = Line()
+            try await run(.create, service, line)
+            writes = line.writes
+            try await service.destroy(deleteData: true)
+        }
+        for write in Self.points(of: writes).dropFirst() {
+            try await CloudService.with(server: server) { service in
+                try? await run(.create, service, Line(cutBefore: write))
+                try await service.forgetLock()
+                do {
+                    try await run(.destroy, service)
+                } catch let problem as Diagnostic where problem.code == .unknownService {
+                    // It was cut off before it was even recorded.
+                }
+                #expect(try await server.snapshot() == Self.nothing, "before write \(write)")
+            }
+        }
+    }
+
+    private static let nothing = ["controls 0", "distributions 0", "log groups 0"]
 
     /// As many as `KILL_POINTS` says, spread over all writes; else five. With `all`, every one.
     private static func points(of writes: Int) -> [Int] {

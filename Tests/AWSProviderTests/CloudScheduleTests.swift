@@ -54,7 +54,7 @@ struct CloudScheduleTests {
         try await CloudService.with(server: server) { service in
             for (step, standing) in zip(Step.allCases, expected) {
                 // From faults that are seldom seen to those that end every other run.
-                try await server.fail(0.05 * Double(1 + seed % 6), seed: seed)
+                try await server.fail(0.02 * Double(1 + seed % 6), seed: seed)
                 try await complete(step, service, "seed \(seed)")
                 try await server.fail(0, seed: seed)
                 let found = try await server.snapshot()

@@ -12,6 +12,7 @@ package struct AWSProvider: Provider {
     package let kind = ProviderKind.aws
     let ground: AWSGround
     private let terraform: TerraformEngine
+    private let propagation: Duration
     private let memory = TerraformMemory()
     /// The provider of the cluster, for a fleet or a preview where that was asked for.
     private var cluster: @Sendable () async throws -> KubernetesProvider
@@ -20,10 +21,15 @@ package struct AWSProvider: Provider {
     /// Told of what would keep a plan from being applied, where it is only looked at.
     private var obstacles: (@Sendable ([Diagnostic]) -> Void)?
 
-    /// - Parameter terraform: for services that have their resources made by it.
-    package init(_ ground: AWSGround, terraform: TerraformEngine) {
+    /// - Parameters:
+    ///   - terraform: for services that have their resources made by it.
+    ///   - propagation: how long a new identity of pods needs until it is known everywhere. Pods that are made before
+    ///     that stay without one.
+    ///     https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
+    package init(_ ground: AWSGround, terraform: TerraformEngine, propagation: Duration = .seconds(10)) {
         self.ground = ground
         self.terraform = terraform
+        self.propagation = propagation
         cluster = { try await ground.found().kubernetes }
     }
 
@@ -131,7 +137,8 @@ package struct AWSProvider: Provider {
 
     private func context(_ api: AWSAPI) async throws -> DriverContext {
         let found = try await ground.found()
-        return DriverContext(api: api, identity: found.identity, cluster: found.cluster)
+        return DriverContext(
+            api: api, identity: found.identity, cluster: found.cluster, propagation: propagation)
     }
 
     // MARK: Apply
@@ -232,7 +239,13 @@ extension AWSProvider: DriftDetecting {
             let fields = change.fields.map { field in
                 FieldDrift(path: field.path, deployed: field.new, live: field.old, author: nil, isSecret: false)
             }
-            return fields.isEmpty ? nil : ObjectDrift(resource: change.resource, kind: .changed, fields: fields)
+            if !fields.isEmpty { return ObjectDrift(resource: change.resource, kind: .changed, fields: fields) }
+            guard change.action == .replace, let reason = change.reason else { return nil }
+            // It has all its values, and does not serve.
+            let state = FieldDrift(
+                path: NodePath(keys: ["status"]), deployed: "ready", live: .string(reason), author: nil,
+                isSecret: false)
+            return ObjectDrift(resource: change.resource, kind: .changed, fields: [state])
         }
     }
 }

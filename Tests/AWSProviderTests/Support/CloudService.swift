@@ -125,7 +125,7 @@ struct CloudService: Sendable {
             ) { Issue.record("\($0)") }
         }
         let none = TerraformEngine(environment: [:]) { throw Refusal() }
-        return AWSProvider(ground, terraform: terraform ?? none)
+        return AWSProvider(ground, terraform: terraform ?? none, propagation: .zero)
     }
 
     private struct Refusal: Error {}

@@ -14,7 +14,7 @@ extension CloudFacts {
                 .init("type", type), .init("role_name", name),
                 .init("service_account", .string(spec.service.name.value)),
                 .init("annotations", annotation.map { .mapping(Mapping(uniqueEntries: [$0])) } ?? .null),
-                .init("pod_labels", podLabels), .init("egress", egress),
+                .init("pod_labels", podLabels), .init("pod_annotations", podAnnotations(name)), .init("egress", egress),
             ]))
     }
 
@@ -53,6 +53,15 @@ extension CloudFacts {
         guard spec.provider == .azure, let client = setting("identity_client_id") else { return .null }
         return .mapping(
             Mapping(uniqueEntries: [.init("azure.workload.identity/use", .string("true", at: client.location))]))
+    }
+
+    /// Pods of EKS get their credentials when they are made: those from before have to be made anew.
+    private func podAnnotations(_ name: Node) -> Node {
+        guard spec.provider == .aws, let role = name.string, let type = type.string else { return .null }
+        return .mapping(
+            Mapping(uniqueEntries: [
+                .init("synthdata.io/cloud-identity", .string("\(type)/\(role)", at: name.location))
+            ]))
     }
 
     /// Where pods get their credentials from, on their own node: nothing else there may be reached.

@@ -78,8 +78,13 @@ package struct CloudFacts {
     /// https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html
     var partition: String {
         let region = Self.region(spec)?.string ?? ""
-        return region.hasPrefix("cn-") ? "aws-cn" : region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
+        return Self.partitions.first { region.hasPrefix($0.prefix) }?.id ?? "aws"
     }
+
+    private static let partitions: [(prefix: String, id: String)] = [
+        ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"), ("us-isof-", "aws-iso-f"), ("eusc-", "aws-eusc"),
+    ]
 
     // MARK: Ownership
 

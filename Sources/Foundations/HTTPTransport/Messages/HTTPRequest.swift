@@ -14,6 +14,8 @@ package struct HTTPRequest: Sendable {
     package var mayRepeat: @Sendable () async -> Bool = { true }
     /// 1 for the first time. A client that repeats requests counts here, for those that it wraps.
     package var attempt = 1
+    /// What the service's reference calls it, where address and method do not tell: `iam:GetRole`.
+    package var operation: String?
 
     package init(
         _ method: HTTPMethod, _ url: HTTPURL, headers: HTTPHeaders = [:], body: [UInt8] = [],

@@ -10,6 +10,8 @@ package struct HTTPTrace: Sendable, Hashable {
     package let method: HTTPMethod
     /// `https://host:port/path`.
     package let url: String
+    /// What the service's reference calls it; nil where address and method tell.
+    package let operation: String?
     /// 1 for the first time.
     package let attempt: Int
     package let outcome: Outcome
@@ -18,7 +20,8 @@ package struct HTTPTrace: Sendable, Hashable {
 }
 
 extension HTTPTrace: CustomStringConvertible {
-    /// `GET https://host/path 200 12 ms`, and ` (attempt 2)` for a repeated one.
+    /// `GET https://host/path 200 12 ms`, with the operation's name behind the address where there is one, and
+    /// ` (attempt 2)` for a repeated one.
     package var description: String {
         let end =
             switch outcome {
@@ -26,7 +29,8 @@ extension HTTPTrace: CustomStringConvertible {
             case .error(let error): "failed [\(error.diagnostic.code.name)]"
             }
         let again = attempt > 1 ? " (attempt \(attempt))" : ""
-        return "\(method.rawValue) \(url) \(end) \(Int(duration / .milliseconds(1))) ms\(again)"
+        let name = operation.map { " \($0)" } ?? ""
+        return "\(method.rawValue) \(url)\(name) \(end) \(Int(duration / .milliseconds(1))) ms\(again)"
     }
 }
 
@@ -62,8 +66,8 @@ package struct TracingTransport: HTTPClient {
         func trace(_ outcome: HTTPTrace.Outcome) {
             report(
                 HTTPTrace(
-                    method: request.method, url: request.url.withoutQuery, attempt: request.attempt, outcome: outcome,
-                    duration: time.elapsed() - start))
+                    method: request.method, url: request.url.withoutQuery, operation: request.operation,
+                    attempt: request.attempt, outcome: outcome, duration: time.elapsed() - start))
         }
         do throws(HTTPError) {
             let response = try await exchange()

@@ -98,6 +98,7 @@ package struct AWSAPI: Sendable {
         while true {
             if call.isMutating { try await mayWrite() }
             var request = call.request(at: endpoint)
+            request.attempt = attempt.number
             var used: AWSCredentials?
             if let credentials {
                 let current = try await credentials.credentials(replacing: attempt.refused)
@@ -203,6 +204,8 @@ extension AWSCall {
                 HTTPURL.percentEncoded(name) + (value.map { "=\(HTTPURL.percentEncoded($0))" } ?? "")
             }.joined(separator: "&")
         }
-        return HTTPRequest(method, url, headers: headers, body: body)
+        var request = HTTPRequest(method, url, headers: headers, body: body)
+        request.operation = name
+        return request
     }
 }

@@ -16,8 +16,13 @@ struct CloudApplier: Sendable {
     /// - Parameter beforePods: what pods need; or else what comes after them.
     func write(_ plan: CloudPlan, beforePods: Bool) async throws {
         let steps = plan.steps.filter { $0.kind.precedesPods == beforePods && $0.change.action != .delete }
-        for step in steps where step.change.action != .unchanged { try await located(step) { try await write(step) } }
+        var identified: ContinuousClock.Instant?
+        for step in steps where step.change.action != .unchanged {
+            try await located(step) { try await write(step) }
+            if step.kind == .podIdentityAssociation { identified = .now }
+        }
         for step in steps { try await located(step) { try await settle(step) } }
+        if let identified { try await Task.sleep(until: identified + context.propagation, clock: .continuous) }
     }
 
     private func write(_ step: CloudPlan.Step) async throws {

@@ -8,6 +8,8 @@ struct DriverContext: Sendable {
     let api: AWSAPI
     let identity: CallerIdentity
     let cluster: EKSCluster
+    /// How long a new identity of pods needs until it is known everywhere.
+    let propagation: Duration
     /// Whether there are to be more pods than there were: then a group that has fewer nodes than they need is too small,
     /// and is not left to an autoscaler that there may not be.
     var needsNodes = false
