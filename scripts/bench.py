@@ -17,6 +17,7 @@ import tempfile
 import time
 import typing
 
+import bench_cloud
 import bench_cluster
 
 MEASURED = pathlib.Path(__file__).with_name("measured.py")
@@ -266,6 +267,7 @@ def main():
             measuring = sys.modules[__name__]
             rows += bench_cluster.rows(
                 measuring, options.binary, kubectl, options.control_plane, scratch, options.rounds)
+            rows += bench_cloud.rows(measuring, options.binary, options.control_plane, scratch, options.rounds)
     print_table(rows)
     sys.exit(0 if all(row.holds for row in rows) else 1)
 

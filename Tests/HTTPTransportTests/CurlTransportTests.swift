@@ -77,6 +77,19 @@ import Testing
         }
     }
 
+    /// Without TLS there is no connection that carries many requests, and so none to be waited for.
+    @Test func requestsToAServerThatClosesItsConnectionsAreUnderWayTogether() async throws {
+        try await TestServer.with { server async throws in
+            _ = try await transport.send(HTTPRequest(.get, server.url("/meet?1")))
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<8 {
+                    group.addTask { try await transport.send(HTTPRequest(.get, server.url("/meet?9"))).status }
+                }
+                for try await status in group { #expect(status == 200) }
+            }
+        }
+    }
+
     @Test func aBodyOverTheLimitIsNotGathered() async throws {
         try await TestServer.with { server async throws in
             let error = try await httpError { () throws(HTTPError) in

@@ -95,6 +95,17 @@ class Connection:
         time.sleep(float(query))
         return self.reply(200, b"slow")
 
+    def get_meet(self, method, target, query, headers, body):
+        """Answers when so many have come, and closes the connection."""
+        count("met")
+        for _ in range(200):
+            if counts["met"] >= int(query):
+                break
+            time.sleep(0.05)
+        met = counts["met"] >= int(query)
+        self.reply(200 if met else 503, b"met", ["Connection: close"])
+        return False
+
     def get_silent(self, method, target, query, headers, body):
         time.sleep(30)
         return False

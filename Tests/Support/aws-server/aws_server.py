@@ -8,6 +8,8 @@ Prints its address, then answers each line of JSON on standard input by one on s
         answers some requests itself; "drop": true cuts the connection after they were carried out
     {"do": "chance", "seed": 1, "rate": 0.1}
         lets so many fail by chance, the same ones for the same seed; a rate of 0 ends that
+    {"do": "distance", "seconds": 0.3}
+        answers each request so much later
     {"do": "log"}
         the requests since the last question: method, path, operation, whether it can change anything
 """
@@ -23,6 +25,7 @@ import re
 import socket
 import sys
 import threading
+import time
 import urllib.parse
 
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
@@ -100,6 +103,7 @@ class Faults:
         self.rules = []
         self.chance = {"seed": 0, "rate": 0}
         self.counts = {}
+        self.distance = 0
         self.log = []
         self.associations = {}
 
@@ -122,6 +126,7 @@ class Faults:
             self.log.append({"method": method, "path": path, "operation": name, "mutating": mutating})
             # Who signed a token the API server asks, and it is not what is tried out.
             rule = None if "X-Amz-Credential" in signed else self._rule(name)
+        time.sleep(self.distance)
         if rule and not rule.get("drop"):
             return self._answer(rule, start_response)
         if "pod-identity-associations" in path:
@@ -253,6 +258,9 @@ def carry_out(command, client, faults):
     if command["do"] == "chance":
         with faults.lock:
             faults.chance, faults.counts = command, {}
+        return {}
+    if command["do"] == "distance":
+        faults.distance = command["seconds"]
         return {}
     if command["do"] == "log":
         with faults.lock:

@@ -114,8 +114,9 @@ final class CurlTransfer {
         let functions = library.functions
         for (option, value) in [
             (CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS),
-            // Wait for a connection that turns out to carry many requests, rather than open more.
-            (CURLOPT_PIPEWAIT, 1),
+            // Wait for a connection that turns out to carry many requests, rather than open more. Only TLS agrees on
+            // such; without it one request after another would wait for a server that closes its connections.
+            (CURLOPT_PIPEWAIT, exchange.request.url.scheme == .https ? 1 : 0),
             (CURLOPT_TCP_KEEPALIVE, 1), (CURLOPT_TCP_KEEPIDLE, 20), (CURLOPT_TCP_KEEPINTVL, 10),
             (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
             (CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(exchange.request.timeouts.connect)),
