@@ -55,7 +55,8 @@ struct CloudDriftTests {
         try await CloudService.with(server: server) { service in
             try await service.deploy(Self.layer)
             let bucket = try #require(try await server.buckets().first)
-            let tags = try await server.boto("s3", "get_bucket_tagging", ["Bucket": .string(bucket)])["TagSet"]?
+            let tags =
+                try await server.boto("s3", "get_bucket_tagging", ["Bucket": .string(bucket)])["TagSet"]?
                 .sequence ?? []
             let own: [Node] = tags.filter { $0["Key"]?.string?.hasSuffix("environment") != true }
             _ = try await server.boto(
@@ -73,12 +74,14 @@ struct CloudDriftTests {
 
             let shorter = "storage: {enabled: true, storage_class: null, bucket: {expire_noncurrent_after: 9d}}\n"
             try await service.deploy(shorter)
-            let after = try await server.boto("s3", "get_bucket_tagging", ["Bucket": .string(bucket)])["TagSet"]?
+            let after =
+                try await server.boto("s3", "get_bucket_tagging", ["Bucket": .string(bucket)])["TagSet"]?
                 .sequence ?? []
             #expect(after.count == tags.count + 1)
             #expect(after.contains { $0["Key"] == "cost-center" })
-            let rules = try await server.boto(
-                "s3", "get_bucket_lifecycle_configuration", ["Bucket": .string(bucket)])["Rules"]?.sequence ?? []
+            let rules =
+                try await server.boto(
+                    "s3", "get_bucket_lifecycle_configuration", ["Bucket": .string(bucket)])["Rules"]?.sequence ?? []
             #expect(rules.map { $0["ID"]?.string } == ["theirs", "synthdata-infra"])
             #expect(rules.first?.value("Expiration", "Days") == 3)
             #expect(rules.last?.value("NoncurrentVersionExpiration", "NoncurrentDays") == 9)

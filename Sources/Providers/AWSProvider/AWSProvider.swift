@@ -88,7 +88,8 @@ package struct AWSProvider: Provider {
     }
 
     private func cloudPlan(
-        _ release: Release, _ cluster: KubernetesProvider, deleteData: Bool, look: AccountLook?, needsNodes: Bool = false
+        _ release: Release, _ cluster: KubernetesProvider, deleteData: Bool, look: AccountLook?,
+        needsNodes: Bool = false
     ) async throws -> any CloudWork {
         let past = try await cluster.releases.current(for: release)
         return try await reconciler(

@@ -12,7 +12,9 @@ extension AWSServer {
         for role in try await roles() {
             let attached = try await boto("iam", "list_attached_role_policies", ["RoleName": .string(role)])
             let inline = try await boto("iam", "list_role_policies", ["RoleName": .string(role)])
-            lines.append("role \(attached["AttachedPolicies"]?.sequence?.count ?? 0) \(inline["PolicyNames"]?.sequence?.count ?? 0)")
+            lines.append(
+                "role \(attached["AttachedPolicies"]?.sequence?.count ?? 0) \(inline["PolicyNames"]?.sequence?.count ?? 0)"
+            )
         }
         for bucket in try await buckets() {
             let arguments: Node = ["Bucket": .string(bucket)]

@@ -21,7 +21,7 @@ struct DestroyCommand: InterruptibleCommand, ReportingCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
-        let root = root.at(target.cluster.choice)
+        let root = try root.at(target.choice())
         let provider = try root.provider(target.providerKind())
         var options = try deployment.options(asking: root.console)
         options.deleteData = deleteData

@@ -28,10 +28,14 @@ struct DoctorCommand: ServiceCommand {
     var namespace: String?
 
     @OptionGroup(title: "Layers") var layers: LayerOptions
+    @OptionGroup(title: "Cluster") var place: PlaceOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
+        var choice = cluster.choice
+        choice.place = try place.choice(at: .aws)
+        let root = root.at(choice)
         var checkups = [configuration(root), machine(root)]
         checkups += await clusters(root)
         CheckupPresenter(root.console).print(checkups, format: output.format ?? .table)

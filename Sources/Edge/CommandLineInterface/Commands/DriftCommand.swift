@@ -56,7 +56,7 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
         try check()
         let ignored = try ignoredFields()
         let options = try deployment.options(asking: root.console)
-        let drifts = try await drifts(root.at(target.cluster.choice))
+        let drifts = try await drifts(root.at(target.choice()))
         let counted = drifts.map { drift in
             drift.leavingOut { identity, field in ignored.contains { $0.covers(field, of: identity) } }
         }
@@ -132,7 +132,7 @@ struct DriftCommand: InterruptibleCommand, ReportingCommand {
         let presenter = DeploymentPresenter(root.console, output.format, fleet: work.map(\.counted.release.service))
         var worst = Outcome.done
         for (all, counted) in work {
-            var choice = target.cluster.choice
+            var choice = try target.choice()
             choice.ownership = FieldOwnership(revertingTo: counted.objects, of: all.objects)
             let service = counted.release.service
             do {

@@ -16,7 +16,7 @@ struct HistoryCommand: ServiceCommand {
     @OptionGroup var output: OutputOptions
 
     func run(in root: CompositionRoot) async throws {
-        let root = root.at(target.cluster.choice)
+        let root = try root.at(target.choice())
         let provider = try root.provider(target.providerKind())
         let service = try await target.service(named: name, at: provider)
         let releases = try await provider.releases.releases(of: service).reversed()

@@ -26,7 +26,7 @@ struct LogsCommand: FollowingCommand {
 
     func run(in root: CompositionRoot) async throws {
         let tail = try tail.map { text throws(Diagnostic) in try WholeNumber.read(text, "--tail", 0 ... .max) }
-        let root = root.at(target.cluster.choice)
+        let root = try root.at(target.choice())
         let provider = try root.provider(target.providerKind())
         let service = try await target.service(named: name, at: provider)
         if let replica { try await check(replica, of: service, at: provider) }

@@ -26,7 +26,7 @@ struct RollbackCommand: InterruptibleCommand, ReportingCommand {
         let revision = try toRevision.map { text throws(Diagnostic) in
             try WholeNumber.read(text, "--to-revision", 1 ... .max)
         }
-        var choice = target.cluster.choice
+        var choice = try target.choice()
         choice.ownership = try ownership.ownership()
         let root = root.at(choice)
         let provider = try root.provider(target.providerKind())

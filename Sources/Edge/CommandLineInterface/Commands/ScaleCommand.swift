@@ -43,7 +43,7 @@ struct ScaleCommand: InterruptibleCommand, ReportingCommand {
     func run(in root: CompositionRoot) async throws {
         let request = try ScaleRequest(self)
         let options = try deployment.options(asking: root.console)
-        var choice = target.cluster.choice
+        var choice = try target.choice()
         choice.ownership = try ownership.ownership()
         let root = root.at(choice)
         let provider = try root.provider(target.providerKind())

@@ -37,7 +37,7 @@ struct StatusCommand: FollowingCommand {
             let contexts = try root.contexts(kubeconfig: target.cluster.kubeconfig)
             page = { try await self.page(of: contexts, kind, root) }
         } else {
-            page = try await self.page(at: root.at(target.cluster.choice))
+            page = try await self.page(at: root.at(target.choice()))
         }
         var shown = try await page()
         presenter.print(shown, replacing: watch)

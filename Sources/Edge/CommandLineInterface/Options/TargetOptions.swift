@@ -14,11 +14,19 @@ struct TargetOptions: ParsableArguments {
         help: ArgumentHelp("Its namespace, needed where several have a service of that name.", valueName: "namespace"))
     var namespace: String?
 
+    @OptionGroup(title: "Cluster") var place: PlaceOptions
     @OptionGroup(title: "Cluster") var cluster: ClusterOptions
 
     func providerKind() throws(Diagnostic) -> ProviderKind {
         guard let provider else { return .local }
         return try NamedChoice.read(provider, "--provider", .unknownProvider)
+    }
+
+    /// - Throws: ``Diagnostic`` of flags that do not go together.
+    func choice() throws(Diagnostic) -> ClusterChoice {
+        var choice = cluster.choice
+        choice.place = try place.choice(at: providerKind())
+        return choice
     }
 
     /// The one deployed service called `name`.

@@ -6,6 +6,8 @@ package struct ClusterChoice: Sendable, Hashable {
     package var kubeconfig: String?
     /// The context in it; nil means the current one.
     package var context: String?
+    /// Of a cloud.
+    package var place = PlaceChoice()
     /// Whether the composition's `trace` is told of each request.
     package var tellsRequests: Bool
     /// What was decided about fields that others have set.

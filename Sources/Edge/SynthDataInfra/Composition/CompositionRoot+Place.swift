@@ -3,14 +3,14 @@ import Diagnostics
 import ServiceModel
 
 extension CompositionRoot {
-    /// The cluster of a cloud that the project's layers name, whatever the service.
+    /// The cluster of a cloud that the project's layers name, whatever the service, or that was chosen.
     ///
     /// - Throws: ``Diagnostic`` or ``DiagnosticReport`` of layers that cannot be read.
     func configuredPlace(of kind: ProviderKind) throws -> CloudPlace {
         var request = ConfigurationRequest()
         request.name = .init("service", flag: "--name")
         request.dataType = .init(.tabular, flag: "--type")
-        request.provider = .init(kind, flag: "--provider")
+        cluster.place.fill(&request, at: kind)
         var loader = try ConfigurationLoader(
             profiles: try LayerFolders().profiles(), request: request, toleratesProblems: true)
         let settings = loader.declarations.first.map { loader.evaluation(of: $0).configuration.settings }

@@ -157,7 +157,8 @@ struct CrossFieldRules {
         guard areValid("storage.enabled"), let storage = settings["storage"] else { return }
         let enabled = storage["enabled"]?.bool ?? false
         if !enabled {
-            for key in ServiceSchema.needsVolume(storage) where areValid("storage.\(key)") && storage[key]?.bool == true {
+            for key in ServiceSchema.needsVolume(storage) where areValid("storage.\(key)") && storage[key]?.bool == true
+            {
                 report(
                     .needsStorage, "`storage.\(key)` needs storage, which is switched off", at: storage[key]?.location,
                     fix: "set `storage.enabled: true` or `storage.\(key): false`",

@@ -1,4 +1,5 @@
 import Documents
+
 extension ServiceSchema {
     static let resources = SchemaKey.section(
         "resources", "What each replica is granted.",

@@ -22,7 +22,9 @@ package final class SharedAnswers<Question: Hashable & Sendable, Answer: Sendabl
 
     /// Asks, where nobody has, without waiting for the answer.
     @discardableResult
-    package func begin(_ question: Question, _ ask: @escaping @Sendable () async throws -> Answer) -> Task<Answer, any Error> {
+    package func begin(_ question: Question, _ ask: @escaping @Sendable () async throws -> Answer) -> Task<
+        Answer, any Error
+    > {
         tasks.withLock { tasks in
             let task = tasks[question] ?? Task { try await ask() }
             tasks[question] = task

@@ -32,8 +32,10 @@ package struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomReflectable {
-    /// For messages: `GET https://host/path`, without query, headers and body.
-    package var description: String { "\(method.rawValue) \(url.withoutQuery)" }
+    /// For messages: `GET https://host/path`, with the operation where it has a name, without query, headers and body.
+    package var description: String {
+        "\(method.rawValue) \(url.withoutQuery)\(operation.map { " (\($0))" } ?? "")"
+    }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 

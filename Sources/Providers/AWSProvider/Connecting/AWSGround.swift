@@ -28,6 +28,7 @@ package final class AWSGround: Sendable {
         self.place = place
         self.api = api
         finding = Finding {
+            _ = try place.required("cluster")
             // The account is checked before anything is said of what it has.
             let identity = try await CallerIdentity.ask(api)
             try identity.check(place)

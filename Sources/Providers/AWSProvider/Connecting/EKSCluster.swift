@@ -75,7 +75,9 @@ extension CloudPlace {
         throw Diagnostic(
             .error, .cluster, "`providers.\(provider.rawValue).\(key)` is not set", at: settings.location,
             why: "nothing says which cluster is meant",
-            fix: "set it in the project's layer providers/\(provider.rawValue).yaml")
+            fix:
+                "set it in a layer, such as the project's providers/\(provider.rawValue).yaml; commands that read no file of a"
+                + " service take it as --cluster")
     }
 }
 

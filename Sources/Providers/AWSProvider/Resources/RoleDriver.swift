@@ -194,7 +194,9 @@ struct RoleDriver: ResourceDriver {
         }
         guard let all else { return nil }
         let named = all.map { role in
-            let inline = role["RolePolicyList"]?.elements("member").first { $0["PolicyName"]?.string == Self.policyName }
+            let inline = role["RolePolicyList"]?.elements("member").first {
+                $0["PolicyName"]?.string == Self.policyName
+            }
             let live = LiveRole(
                 details: role,
                 attached: (role["AttachedManagedPolicies"]?.elements("member") ?? [])
