@@ -1,4 +1,5 @@
 import AWSClient
+import AWSProvider
 import ControlPlane
 import Diagnostics
 import Documents
@@ -37,6 +38,8 @@ struct RequestModelTests {
                     monitoring: {log_retention: 7d}
 
                     """, with: provider)
+            // As one of many.
+            _ = try await provider.forFleet().plan(try service.release(Self.layer), deleteData: false)
             let bucket = try #require(try await server.buckets().first)
             _ = try await server.boto("s3", "delete_bucket_policy", ["Bucket": .string(bucket)])
             _ = try await server.boto("s3", "put_object", ["Bucket": .string(bucket), "Key": "a", "Body": "b"])
@@ -50,6 +53,7 @@ struct RequestModelTests {
             operations.insert(answer["operation"]?.string ?? "")
         }
         #expect(operations.count > 40, "\(operations.sorted())")
+        #expect(operations.contains("iam:GetAccountAuthorizationDetails"))
     }
 
     private var python: String { fixture("../../../.venv/bin/python") }
