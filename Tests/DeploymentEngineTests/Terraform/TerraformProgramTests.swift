@@ -91,7 +91,7 @@ struct TerraformProgramTests {
         #expect(group?["instanceTypes"] == ["g4dn.4xlarge"])
         #expect(group?["labels"]?["synthdata.io/node-pool"] == facts["node_pool"]?["name"])
         #expect(group?["taints"] == [["key": "nvidia.com/gpu", "value": "present", "effect": "NO_SCHEDULE"]])
-        let policy = try await aws.boto("iam", "get_role_policy", ["RoleName": .string(role), "PolicyName": "service"])
+        let policy = try await aws.boto("iam", "get_role_policy", ["RoleName": .string(role), "PolicyName": "synthdata"])
         #expect(JSONEmitter.emit(policy).contains("arn:aws:s3:::\(bucket)/*"))
         let blocked = try await aws.boto("s3", "get_public_access_block", ["Bucket": .string(bucket)])
         #expect(blocked["PublicAccessBlockConfiguration"]?["RestrictPublicBuckets"] == true)

@@ -18,6 +18,8 @@ struct PlannedTerraform: Sendable {
     var targets: [String] = []
     /// What is taken over instead of made.
     var adopted: [String: String] = [:]
+    /// The node group with the nodes that it is to have; has a live one where Terraform does not make them.
+    var nodes: CloudPlan.Step?
     /// What stays for what it holds, in words.
     var kept: [String] = []
     /// What goes with all that it holds.
@@ -42,12 +44,15 @@ final class TerraformMemory: Sendable {
 
 struct TerraformWork: CloudWork {
     private let planned: PlannedTerraform
+    private let release: Release
     private let context: DriverContext
     private let mayWrite: @Sendable () async throws -> Void
 
     init(
-        _ planned: PlannedTerraform, _ context: DriverContext, _ mayWrite: @escaping @Sendable () async throws -> Void
+        _ planned: PlannedTerraform, _ release: Release, _ context: DriverContext,
+        _ mayWrite: @escaping @Sendable () async throws -> Void
     ) {
+        self.release = release
         self.planned = planned
         self.context = context
         self.mayWrite = mayWrite
@@ -55,15 +60,27 @@ struct TerraformWork: CloudWork {
 
     var changes: [Change] { planned.changes }
 
-    /// Terraform's own plan has read what it needs: images, secrets, keys.
-    func problems(_ changes: [Change]) -> [Diagnostic] { [] }
+    /// Terraform's own plan has read secrets and keys; zones, quotas and room are looked at as without it.
+    func problems(_ changes: [Change]) async throws -> [Diagnostic] {
+        let nodes = CloudPlan(steps: [planned.nodes].compactMap(\.self), kept: [])
+        return try await CloudPreflight(context: context, release: release, plan: nodes).problems(changes)
+    }
 
     // MARK: Apply
 
-    private var makes: Bool { changes.contains { ![.delete, .unchanged].contains($0.action) } }
-    private var deletes: Bool { changes.contains { $0.action == .delete } }
+    private var work: [Change] { planned.plan?.changes ?? [] }
+    private var makes: Bool { work.contains { ![.delete, .unchanged].contains($0.action) } }
+    private var deletes: Bool { work.contains { $0.action == .delete } }
 
     func beforePods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws {
+        try await make(report)
+        if let nodes = planned.nodes, nodes.live != nil {
+            try await CloudApplier(context: context, report: report)
+                .write(CloudPlan(steps: [nodes], kept: []), beforePods: true)
+        }
+    }
+
+    private func make(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws {
         guard makes, let plan = planned.plan else { return }
         guard deletes else {
             try await apply(plan, report)
