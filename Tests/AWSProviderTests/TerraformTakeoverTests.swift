@@ -2,6 +2,7 @@ import ControlPlane
 import DeploymentEngine
 import Diagnostics
 import Documents
+import Foundation
 import ServiceModel
 import TestSupport
 import Testing
@@ -29,8 +30,7 @@ struct TerraformTakeoverTests {
             try await refusesWhatWouldBeLeftBehind(service, machine)
 
             let provider = try service.provider(terraform: machine.engine())
-            let plan = try await service.deployer(provider).plan(
-                service.release(Self.terraform), options: service.options())
+            let plan = try await service.deployShowing(Self.terraform, with: provider)
             #expect(plan.changes.allSatisfy { ![.replace, .delete].contains($0.action) }, "\(plan.cloudWork)")
             #expect(plan.effect <= .inPlace)
             let module = try #require(plan.changes.first { $0.resource.kind == "TerraformModule" })
@@ -42,13 +42,13 @@ struct TerraformTakeoverTests {
                 created.allSatisfy { $0.resource.kind.hasPrefix("aws_s3_bucket_") || parts.contains($0.resource.kind) },
                 "\(plan.cloudWork)")
 
-            try await service.deploy(Self.terraform, with: provider)
             #expect(try await All(server) == made)
             let back = await #expect(throws: Diagnostic.self) { try await service.deploy(Self.rest) }
             #expect(back?.code.name == "aws.other-engine" && back?.what.hasSuffix("was made by Terraform") == true)
 
             try await hasNodesForItsReplicas(service, machine)
             try await getsOtherMachines(service, machine)
+            try await isMadeAnewWhereItHasFailed(service, machine)
             try await service.destroy(deleteData: true, with: service.provider(terraform: machine.engine()))
             #expect(try await All(server) == All())
         }
@@ -84,17 +84,14 @@ struct TerraformTakeoverTests {
     private func hasNodesForItsReplicas(_ service: CloudService, _ machine: TerraformFolders) async throws {
         let group = try #require(try await service.server.nodeGroups().first)
         let provider = try service.provider(terraform: machine.engine())
-        let plan = try await service.deployer(provider).plan(
-            service.release(Self.terraform.replacing("replicas: 1", with: "replicas: 2")), options: service.options())
+        let plan = try await service.scaleShowing(to: 3, with: provider)
         let change = try #require(plan.changes.first { $0.resource.kind == "aws_eks_node_group" })
         #expect(change.action == .update && change.effect == .inPlace)
         #expect(change.fields.map { "\($0.path)" } == ["scaling_config[0].desired_size"])
-        #expect(change.fields.first?.old == 1 && change.fields.first?.new == 2)
-
-        try await service.scale(to: 3, with: provider)
+        #expect(change.fields.first?.old == 1 && change.fields.first?.new == 3)
         #expect(try await service.server.nodeGroup(group).value("scalingConfig", "desiredSize") == 3)
         let report = try await #require(throws: DiagnosticReport.self) {
-            try await service.scale(to: 4, with: service.provider(terraform: machine.engine()))
+            _ = try await service.scaleShowing(to: 4, with: service.provider(terraform: machine.engine()))
         }
         #expect(report.diagnostics.map(\.what) == ["3 nodes have no room for 4 replicas"])
     }
@@ -113,9 +110,33 @@ struct TerraformTakeoverTests {
         #expect(change.action == .replace && change.effect == .rolling)
         #expect(change.reason == "another group takes its place, and the pods move to its nodes")
 
+        // A run before this one was killed before it could write down what it had made.
+        let name = try #require(change.fields.first { "\($0.path)" == "node_group_name" }?.new)
+        let old = try await server.nodeGroup(before[0])
+        var left: Node = ["clusterName": .string(AWSServer.cluster), "nodegroupName": name]
+        for key in ["subnets", "nodeRole", "tags"] { left.merge([key: old[key] ?? .null]) }
+        _ = try await server.boto("eks", "create_nodegroup", left)
+
         try await service.deploy(layer, with: provider)
-        let after = try await server.nodeGroups()
-        #expect(after.count == 1 && after != before)
-        #expect(try await server.nodeGroup(after[0])["instanceTypes"] == ["r7i.large"])
+        #expect(try await server.nodeGroups() == [name.string])
+        #expect(try await server.nodeGroup(name.string ?? "")["instanceTypes"] == ["r7i.large"])
+    }
+
+    private func isMadeAnewWhereItHasFailed(_ service: CloudService, _ machine: TerraformFolders) async throws {
+        let file = "\(machine.workspace(of: service))/terraform.tfstate"
+        var state = try String(contentsOfFile: file, encoding: .utf8)
+        let group = try #require(state.firstRange(of: "\"type\": \"aws_eks_node_group\""))
+        let instance = try #require(state[group.upperBound...].firstRange(of: "\"schema_version\""))
+        state.replaceSubrange(instance, with: "\"status\": \"tainted\", \"schema_version\"")
+        try state.write(toFile: file, atomically: true, encoding: .utf8)
+        let before = try await service.server.nodeGroups()
+        let arn = try await service.server.nodeGroup(before[0])["nodegroupArn"]
+        let layer = Self.terraform.replacing("c7i.large", with: "r7i.large")
+        let plan = try await service.deployShowing(
+            layer, with: service.provider(terraform: machine.engine()), atMost: .replace)
+        let change = try #require(plan.changes.first { $0.resource.kind == "aws_eks_node_group" })
+        #expect(change.reason == "an attempt at it has failed: it is made anew" && change.effect == .replace)
+        #expect(try await service.server.nodeGroups() == before)
+        #expect(try await service.server.nodeGroup(before[0])["nodegroupArn"] != arn)
     }
 }

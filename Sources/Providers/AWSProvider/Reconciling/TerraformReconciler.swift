@@ -85,9 +85,11 @@ struct TerraformReconciler: CloudReconciler {
         let wanted = driver.wanted(group, among: [])
         let change = planned.changes[index]
         planned.nodes = CloudPlan.Step(resource: group, kind: .nodeGroup, wanted: wanted, live: nil, change: change)
-        guard context.needsNodes, [.unchanged, .update].contains(change.action),
-            let live = try await driver.live(wanted, of: group)
+        guard change.action == .replace || context.needsNodes,
+            let live = try await driver.live(wanted, of: group), ResourceOwnership.isOurs(live, group)
         else { return }
+        if change.action == .replace { planned.nodes?.superseded = [live] }
+        guard [.unchanged, .update].contains(change.action) else { return }
         let desired = NodePath(keys: ["scalingConfig", "desiredSize"])
         let fields = driver.difference(live, wanted).filter { $0.path == desired }
         guard let field = fields.first else { return }

@@ -20,6 +20,9 @@ struct PlannedTerraform: Sendable {
     var adopted: [String: String] = [:]
     /// The node group with the nodes that it is to have; has a live one where Terraform does not make them.
     var nodes: CloudPlan.Step?
+    /// The node group, where another one has the name that it is to have: an attempt at it that has failed, or was cut
+    /// off before Terraform could write it down.
+    var inTheWay: CloudPlan.Step? { nodes.flatMap { $0.superseded.isEmpty ? nil : $0 } }
     /// What stays for what it holds, in words.
     var kept: [String] = []
     /// What goes with all that it holds.
@@ -81,20 +84,20 @@ struct TerraformWork: CloudWork {
     }
 
     private func make(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws {
-        guard makes, let plan = planned.plan else { return }
-        guard deletes else {
-            try await apply(plan, report)
-            try await tellOutputs(report)
-            return
+        guard makes, var plan = planned.plan else { return }
+        if let nodes = planned.inTheWay {
+            _ = try await CloudApplier(context: context, report: report)
+                .remove(CloudPlan(steps: [nodes], kept: []), deleteData: false)
         }
-        // What goes is still used by the pods that there are: it is left for later.
-        let gone = Set(plan.deletions.map(\.address))
-        let staying = plan.addresses.filter { !gone.contains($0) }
-        try await apply(
-            checked(
+        if deletes || planned.inTheWay != nil {
+            // What goes is still used by the pods that there are: it is left for later.
+            let gone = Set(plan.deletions.map(\.address))
+            plan = try checked(
                 try await planned.workspace.plan(
-                    destroying: false, only: staying, adopting: planned.adopted, locking: true)), report)
-        try await tellOutputs(report)
+                    destroying: false, only: plan.addresses.filter { !gone.contains($0) }, adopting: planned.adopted,
+                    locking: true))
+        }
+        tell(try await apply(plan, report), report)
     }
 
     func afterPods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws -> [String] {
@@ -108,21 +111,23 @@ struct TerraformWork: CloudWork {
             // Terraform deletes no bucket that holds anything.
             try await BucketContents(name: bucket.name, api: context.api).delete()
         }
-        try await apply(plan, report)
+        _ = try await apply(plan, report)
         return planned.kept
     }
 
     private func apply(
         _ plan: TerraformPlan, _ report: @escaping @Sendable (DeploymentEvent) -> Void
-    ) async throws {
+    ) async throws -> [String: Node] {
         try await mayWrite()
-        try await planned.workspace.apply(plan, report: report)
+        return try await planned.workspace.apply(plan, report: report)
     }
 
     /// - Throws: ``Diagnostic`` where a part of the plan is not what was shown.
     private func checked(_ part: TerraformPlan) throws(Diagnostic) -> TerraformPlan {
         for change in part.changes where change.action != .unchanged {
-            guard changes.contains(where: { $0.resource == change.resource && $0.action == change.action }) else {
+            // What was in the way of another of its name is gone by now.
+            let actions = change.action == .create ? [.create, .replace] : [change.action]
+            guard changes.contains(where: { $0.resource == change.resource && actions.contains($0.action) }) else {
                 throw Diagnostic(
                     .error, .staleCloud, "Terraform would do something else than was shown",
                     why: "\(change.action.rawValue) \(change.resource)", fix: "deploy again: it is planned anew")
@@ -131,10 +136,8 @@ struct TerraformWork: CloudWork {
         return part
     }
 
-    private func tellOutputs(_ report: @Sendable (DeploymentEvent) -> Void) async throws {
-        let outputs = try await planned.workspace.outputs().compactMap { name, value in
-            value.string.map { "\(name) \($0)" }
-        }
+    private func tell(_ outputs: [String: Node], _ report: @Sendable (DeploymentEvent) -> Void) {
+        let outputs = outputs.compactMap { name, value in value.string.map { "\(name) \($0)" } }
         if !outputs.isEmpty {
             report(
                 .progress(ready: 0, desired: 1, message: "Terraform made " + outputs.sorted().joined(separator: ", ")))
