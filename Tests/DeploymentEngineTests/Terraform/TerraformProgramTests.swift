@@ -48,10 +48,10 @@ struct TerraformProgramTests {
         #expect(outcome.status == 0, "\(outcome.output)")
         #expect(!outcome.output.contains("Warning"), "\(outcome.output)")
         // It can fail: a misspelt argument of one is refused.
-        let broken = try ServiceCase.cloud(.aws).terraformText().replacing("\"disk_size\"", with: "\"disc_size\"")
+        let broken = try ServiceCase.cloud(.aws).terraformText().replacing("max_unavailable", with: "most_unavailable")
         try terraform.write(Array(broken.utf8))
         let refused = try await terraform("validate", "-no-color")
-        #expect(refused.status != 0 && refused.output.contains("disc_size"), "\(refused.output)")
+        #expect(refused.status != 0 && refused.output.contains("most_unavailable"), "\(refused.output)")
     }
 
     /// Their providers are not here: Terraform reads the configurations and names what they need.
