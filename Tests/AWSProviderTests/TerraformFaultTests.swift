@@ -28,81 +28,90 @@ struct TerraformFaultTests {
         try await CloudService.with(server: server) { try await body($0, machine) }
     }
 
-    // MARK: Plans
-
-    @Test func aSavedPlanIsAppliedAsItWasOrNotAtAll() async throws {
+    /// One service that is made once: what Terraform says to one that is there.
+    @Test func aServiceThatIsThereIsTakenCareOf() async throws {
         try await with { service, machine in
-            try await service.deploy(Self.layer, with: service.provider(terraform: machine.engine()))
-            let release = try service.release(Self.layer + "monitoring: {log_retention: 90d}\n")
-            let deployer = service.deployer(try service.provider(terraform: machine.engine()))
-            let preview = try await deployer.preview(release, options: service.options())
-            let field = preview.plan.changes.flatMap(\.fields).first { "\($0.path)" == "retention_in_days" }
-            #expect(field?.old == 30 && field?.new == 90)
-            let saved = SavedPlan(preview.plan, release: release, replicasAreExplicit: false)
-            let read = try #require(try SavedPlan.plans(in: SavedPlan.document([saved])).first)
-            var options = service.options()
-            options.expected = read
-
-            // Somebody else sets it to what nobody has looked at.
-            let group: Node = ["logGroupName": "/synthdata/production/\(service.namespace)/demo"]
-            var other = group
-            other.merge(["retentionInDays": 7])
-            _ = try await service.server.boto("logs", "put_retention_policy", other)
-            let problem = await #expect(throws: Diagnostic.self) {
-                _ = try await deployer.deploy(read.release, options: options) { _ in }
-            }
-            #expect(problem?.code.name == "plan.stale")
-            other.merge(["retentionInDays": 30])
-            _ = try await service.server.boto("logs", "put_retention_policy", other)
-            let elsewhere = service.deployer(try service.provider(terraform: machine.engine()))
-            #expect(try await elsewhere.deploy(read.release, options: options) { _ in }.changed)
-            let found = try await service.server.boto("logs", "describe_log_groups")["logGroups"]?.sequence
-            #expect(found?.first?["retentionInDays"] == 90)
+            try await noSecretIsInFilesOrArguments(service, machine)
+            let preview = try await whoHoldsTheStateIsTold(service, machine)
+            try await aSavedPlanIsAppliedAsItWasOrNotAtAll(preview, service, machine)
+            try await terraformRefusesAPlanWhoseStateHasChanged(service, machine)
+            try await whatIsMissingInTheStateIsTakenOver(service, machine)
         }
     }
 
-    @Test func terraformRefusesAPlanWhoseStateHasChanged() async throws {
-        try await with { service, machine in
-            try await service.deploy(Self.layer, with: service.provider(terraform: machine.engine()))
-            let provider = try service.provider(terraform: machine.engine())
-            let release = try service.release(Self.layer + "monitoring: {log_retention: 90d}\n")
-            let plan = try await service.deployer(provider).plan(release, options: service.options())
-            try await service.deploy(
-                Self.layer + "monitoring: {log_retention: 7d}\n",
-                with: service.provider(terraform: machine.engine()))
-            let lock = try await provider.lock(
-                service.identity, holder: "the test", wait: TimeSpan(seconds: 10)
-            ) { _ in }
-            let problem = await #expect(throws: Diagnostic.self) {
-                _ = try await provider.apply(plan, timeout: TimeSpan(seconds: 60)) { _ in }
-            }
-            await lock.release()
-            #expect(problem?.code.name == "terraform.stale-plan")
+    // MARK: Plans
+
+    private static let more = layer + "monitoring: {log_retention: 90d}\n"
+
+    private func aSavedPlanIsAppliedAsItWasOrNotAtAll(
+        _ preview: Plan, _ service: CloudService, _ machine: TerraformFolders
+    ) async throws {
+        let field = preview.changes.flatMap(\.fields).first { "\($0.path)" == "retention_in_days" }
+        #expect(field?.old == 30 && field?.new == 90)
+        let saved = SavedPlan(preview, release: try service.release(Self.more), replicasAreExplicit: false)
+        let read = try #require(try SavedPlan.plans(in: SavedPlan.document([saved])).first)
+        var options = service.options()
+        options.expected = read
+
+        // Somebody else sets it to what nobody has looked at.
+        func set(_ days: Int) async throws {
+            _ = try await service.server.boto(
+                "logs", "put_retention_policy",
+                [
+                    "logGroupName": .string("/synthdata/production/\(service.namespace)/demo"),
+                    "retentionInDays": .integer(days),
+                ])
         }
+        try await set(7)
+        let deployer = service.deployer(try service.provider(terraform: machine.engine()))
+        let problem = await #expect(throws: Diagnostic.self) {
+            _ = try await deployer.deploy(read.release, options: options) { _ in }
+        }
+        #expect(problem?.code.name == "plan.stale")
+        try await set(30)
+        let elsewhere = service.deployer(try service.provider(terraform: machine.engine()))
+        #expect(try await elsewhere.deploy(read.release, options: options) { _ in }.changed)
+        let found = try await service.server.boto("logs", "describe_log_groups")["logGroups"]?.sequence
+        #expect(found?.first?["retentionInDays"] == 90)
+    }
+
+    private func terraformRefusesAPlanWhoseStateHasChanged(
+        _ service: CloudService, _ machine: TerraformFolders
+    ) async throws {
+        let provider = try service.provider(terraform: machine.engine())
+        let release = try service.release(Self.layer)
+        let plan = try await service.deployer(provider).plan(release, options: service.options())
+        try await service.deploy(
+            Self.layer + "monitoring: {log_retention: 7d}\n", with: service.provider(terraform: machine.engine()))
+        let lock = try await provider.lock(service.identity, holder: "the test", wait: TimeSpan(seconds: 10)) { _ in }
+        let problem = await #expect(throws: Diagnostic.self) {
+            _ = try await provider.apply(plan, timeout: TimeSpan(seconds: 60)) { _ in }
+        }
+        await lock.release()
+        #expect(problem?.code.name == "terraform.stale-plan")
     }
 
     // MARK: Locks
 
-    @Test func whoHoldsTheStateIsTold() async throws {
-        try await with { service, machine in
-            try await service.deploy(Self.layer, with: service.provider(terraform: machine.engine()))
-            let folder = machine.workspace(of: service)
-            let holder = try Holder(of: "\(folder)/terraform.tfstate")
-            try #"{"ID":"6f-1","Operation":"OperationTypeApply","Who":"jane@build","Created":"2026-01-02T03:04:05Z"}"#
-                .write(toFile: "\(folder)/.terraform.tfstate.lock.info", atomically: true, encoding: .utf8)
-            let more = Self.layer + "monitoring: {log_retention: 90d}\n"
-            let problem = await #expect(throws: Diagnostic.self) {
-                try await service.deploy(more, with: service.provider(terraform: machine.engine()))
-            }
-            #expect(problem?.code.name == "terraform.locked" && problem?.code.outcome == .locked)
-            #expect(problem?.why == "held by jane@build since 2026-01-02 03:04:05 +0000 UTC, for apply")
-            #expect(problem?.fix?.contains("terraform -chdir=\(folder) force-unlock 6f-1") == true, "\(problem!)")
-            // To look is free.
-            let deployer = service.deployer(try service.provider(terraform: machine.engine()))
-            let preview = try await deployer.preview(service.release(more), options: service.options())
-            #expect(preview.plan.cloudWork == ["update aws_cloudwatch_log_group"])
-            withExtendedLifetime(holder) {}
+    private func whoHoldsTheStateIsTold(_ service: CloudService, _ machine: TerraformFolders) async throws -> Plan {
+        let folder = machine.workspace(of: service)
+        let holder = try Holder(of: "\(folder)/terraform.tfstate")
+        let information = "\(folder)/.terraform.tfstate.lock.info"
+        try #"{"ID":"6f-1","Operation":"OperationTypeApply","Who":"jane@build","Created":"2026-01-02T03:04:05Z"}"#
+            .write(toFile: information, atomically: true, encoding: .utf8)
+        let problem = await #expect(throws: Diagnostic.self) {
+            try await service.deploy(Self.more, with: service.provider(terraform: machine.engine()))
         }
+        #expect(problem?.code.name == "terraform.locked" && problem?.code.outcome == .locked)
+        #expect(problem?.why == "held by jane@build since 2026-01-02 03:04:05 +0000 UTC, for apply")
+        #expect(problem?.fix?.contains("terraform -chdir=\(folder) force-unlock 6f-1") == true, "\(problem!)")
+        // To look is free.
+        let deployer = service.deployer(try service.provider(terraform: machine.engine()))
+        let preview = try await deployer.preview(service.release(Self.more), options: service.options())
+        #expect(preview.plan.cloudWork == ["update aws_cloudwatch_log_group"])
+        withExtendedLifetime(holder) {}
+        try FileManager.default.removeItem(atPath: information)
+        return preview.plan
     }
 
     /// A lock as Terraform has it: fcntl(2), which is the process's.
@@ -146,31 +155,26 @@ struct TerraformFaultTests {
             #expect(try await service.server.logGroups() == ["/synthdata/production/\(service.namespace)/demo"])
             let again = try await service.deploy(Self.layer, with: service.provider(terraform: machine.engine()))
             #expect(!again.changed)
-            try await service.destroy(deleteData: true, with: service.provider(terraform: machine.engine()))
-            #expect(try await service.server.roles() == [])
-            #expect(try await service.server.logGroups() == [])
         }
     }
 
     /// All was made, and nothing of it written down.
-    @Test func whatIsMissingInTheStateIsTakenOver() async throws {
-        try await with { service, machine in
+    private func whatIsMissingInTheStateIsTakenOver(
+        _ service: CloudService, _ machine: TerraformFolders
+    ) async throws {
+        let state = "\(machine.workspace(of: service))/terraform.tfstate"
+        try FileManager.default.removeItem(atPath: state)
+        let lost = await #expect(throws: Diagnostic.self) {
             try await service.deploy(Self.layer, with: service.provider(terraform: machine.engine()))
-            try FileManager.default.removeItem(atPath: "\(machine.workspace(of: service))/terraform.tfstate")
-            let lost = await #expect(throws: Diagnostic.self) {
-                try await service.deploy(Self.layer, with: service.provider(terraform: machine.engine()))
-            }
-            #expect(lost?.code.name == "terraform.no-state")
-            // As a first run leaves it that was killed.
-            try #"{"version": 4, "serial": 1, "lineage": "x", "resources": [], "outputs": {}}"#.write(
-                toFile: "\(machine.workspace(of: service))/terraform.tfstate", atomically: true, encoding: .utf8)
-            let deployer = service.deployer(try service.provider(terraform: machine.engine()))
-            let plan = try await deployer.plan(service.release(Self.layer), options: service.options())
-            let role = plan.changes.first { $0.resource.kind == "aws_iam_role" }
-            #expect(role?.action == .update && role?.reason?.hasPrefix("it is taken over") == true, "\(plan.cloudWork)")
-            try await service.deploy(Self.layer, with: service.provider(terraform: machine.engine()))
-            #expect(try await service.server.roles().count == 1)
         }
+        #expect(lost?.code.name == "terraform.no-state")
+        // As a first run leaves it that was killed.
+        try #"{"version": 4, "serial": 1, "lineage": "x", "resources": [], "outputs": {}}"#.write(
+            toFile: state, atomically: true, encoding: .utf8)
+        let plan = try await service.deployShowing(Self.layer, with: service.provider(terraform: machine.engine()))
+        let role = plan.changes.first { $0.resource.kind == "aws_iam_role" }
+        #expect(role?.action == .update && role?.reason?.hasPrefix("it is taken over") == true, "\(plan.cloudWork)")
+        #expect(try await service.server.roles().count == 1)
     }
 
     // MARK: The program
@@ -219,29 +223,27 @@ struct TerraformFaultTests {
 
     // MARK: Secrets
 
-    @Test func noSecretIsInFilesOrArguments() async throws {
-        try await with { service, machine in
-            let log = "\(machine.path)/arguments"
-            let spy = try machine.program(
-                "#!/usr/bin/env bash\nprintf '%s ' \"$@\" \"<$AWS_SESSION_TOKEN>\" >>'\(log)'\nexec '\(Terraform.path)' \"$@\"\n"
-            )
-            let provider = try service.provider(
-                credentials: Keys(), terraform: machine.engine(spy, environment: ["TF_CLI_ARGS": "-nonsense"]))
-            try await service.deploy(Self.layer, with: provider)
-            let arguments = try String(contentsOfFile: log, encoding: .utf8)
-            #expect(arguments.contains("plan -json") && arguments.contains("<hush-token>"))
-            #expect(!arguments.contains("hush-key"))
-            let folder = machine.workspace(of: service)
-            let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
-            #expect(files.contains("main.tf.json") && files.contains("terraform.tfstate"))
-            #expect(!files.contains { $0.hasPrefix("plan-") || $0.hasPrefix("output-") })
-            for file in files where !file.hasPrefix(".terraform/") && file != ".terraform" {
-                let text = String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\(file)")), as: UTF8.self)
-                #expect(!text.contains("hush"), "\(file)")
-            }
-            let rights = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int
-            #expect(rights == 0o700)
+    private func noSecretIsInFilesOrArguments(_ service: CloudService, _ machine: TerraformFolders) async throws {
+        let log = "\(machine.path)/arguments"
+        let spy = try machine.program(
+            "#!/usr/bin/env bash\nprintf '%s ' \"$@\" \"<$AWS_SESSION_TOKEN>\" >>'\(log)'\nexec '\(Terraform.path)' \"$@\"\n"
+        )
+        let provider = try service.provider(
+            credentials: Keys(), terraform: machine.engine(spy, environment: ["TF_CLI_ARGS": "-nonsense"]))
+        try await service.deploy(Self.layer, with: provider)
+        let arguments = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(arguments.contains("plan -json") && arguments.contains("<hush-token>"))
+        #expect(!arguments.contains("hush-key"))
+        let folder = machine.workspace(of: service)
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
+        #expect(files.contains("main.tf.json") && files.contains("terraform.tfstate"))
+        #expect(!files.contains { $0.hasPrefix("plan-") || $0.hasPrefix("output-") })
+        for file in files where !file.hasPrefix(".terraform/") && file != ".terraform" {
+            let text = String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\(file)")), as: UTF8.self)
+            #expect(!text.contains("hush"), "\(file)")
         }
+        let rights = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int
+        #expect(rights == 0o700)
     }
 
     private struct Keys: AWSCredentialSource {
@@ -249,20 +251,6 @@ struct TerraformFaultTests {
             AWSCredentials(
                 accessKeyID: "test", secretAccessKey: Redacted("hush-key"), sessionToken: Redacted("hush-token"),
                 source: "the test")
-        }
-    }
-
-    // MARK: Both ways
-
-    @Test func whatOneWayHasMadeTheOtherDoesNotMakeAgain() async throws {
-        try await with { service, machine in
-            let rest = Self.layer.replacing("terraform", with: "rest")
-            try await service.deploy(rest, with: service.provider(terraform: machine.engine()))
-            let problem = await #expect(throws: Diagnostic.self) {
-                try await service.deploy(Self.layer, with: service.provider(terraform: machine.engine()))
-            }
-            #expect(problem?.code.name == "aws.other-engine")
-            #expect(problem?.location?.description.hasSuffix("service.yaml:1:27") == true, "\(problem!)")
         }
     }
 }

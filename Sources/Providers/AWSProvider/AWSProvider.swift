@@ -71,7 +71,9 @@ package struct AWSProvider: Provider {
         let cluster = try await cluster()
         async let objects = cluster.plan(release, deleteData: deleteData)
         let look = look.flatMap { $0.begins(release.service) ? $0 : nil }
-        async let around = cloudPlan(release, cluster, deleteData: deleteData, look: look)
+        // A plan by Terraform takes too long to be made twice.
+        let needsNodes = release.terraformModule == nil ? false : Self.raisesReplicas(try await objects.changes)
+        async let around = cloudPlan(release, cluster, deleteData: deleteData, look: look, needsNodes: needsNodes)
         var (plan, cloud) = try await (objects, around)
         if release.terraformModule == nil, Self.raisesReplicas(plan.changes) {
             cloud = try await cloudPlan(release, cluster, deleteData: deleteData, look: look, needsNodes: true)
@@ -111,22 +113,22 @@ package struct AWSProvider: Provider {
     /// The way in which the release is made, or that in which what goes was made.
     ///
     /// - Parameter mayWrite: asked before each write.
-    /// - Throws: ``Diagnostic`` where it was made in another way: both would take it for their own.
+    /// - Throws: ``Diagnostic`` where it was made by Terraform and is not to be any more.
     private func reconciler(
         for release: Release, past: [Release], isPreview: Bool = false, look: AccountLook? = nil,
         needsNodes: Bool = false,
         mayWrite: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> any CloudReconciler {
-        let made = past.last { release in release.resources.contains { $0.identity.isCloud } }
+        let made = past.maker
         let wanted = release.resources.isEmpty ? made : release
         let usesTerraform = wanted?.terraformModule != nil
-        if let made, (made.terraformModule != nil) != usesTerraform {
-            let way = usesTerraform ? "through REST" : "by Terraform"
+        if let made, made.terraformModule != nil, !usesTerraform {
             throw Diagnostic(
-                .error, .otherEngine, "revision \(made.revision) of `\(release.service.name)` was made \(way)",
-                at: release.terraformModule?.location,
-                why: "what it has at AWS would be made a second time",
-                fix: "leave `--engine` and `providers.aws.engine` as they were, or destroy the service first")
+                .error, .otherEngine, "revision \(made.revision) of `\(release.service.name)` was made by Terraform",
+                why: "its state would go on to hold what it has at AWS, and Terraform would change that back, or delete"
+                    + " it, whenever it is run again",
+                fix: "go on with `--engine terraform` or `providers.aws.engine: terraform`, or destroy the service"
+                    + " first")
         }
         var context = try await context(ground.api.writing(while: mayWrite))
         context.needsNodes = needsNodes
@@ -220,6 +222,15 @@ package struct AWSProvider: Provider {
             }
             continuation.onTermination = { _ in task.cancel() }
         }
+    }
+}
+
+extension [Release] {
+    /// The release that tells which way a service's resources are made: the last one that was deployed. An attempt to
+    /// have Terraform take them over that has failed leaves them as they were.
+    var maker: Release? {
+        let made = filter { release in release.resources.contains { $0.identity.isCloud } }
+        return made.last { [.deployed, .destroyed].contains($0.status) } ?? made.last
     }
 }
 

@@ -88,9 +88,11 @@ package struct TerraformWorkspace: Sendable {
     /// Does what was planned. Terraform refuses where the state has changed since.
     ///
     /// When the task is cancelled, Terraform ends what it has begun and saves its state first.
+    ///
+    /// - Returns: what the module tells of what it made, without what it calls sensitive.
     package func apply(
         _ plan: TerraformPlan, report: @escaping @Sendable (DeploymentEvent) -> Void
-    ) async throws {
+    ) async throws -> [String: Node] {
         let file = folder.temporary("plan")
         let run = try await engine.turnstile.passing {
             try folder.write(plan.bytes, to: file)
@@ -99,6 +101,11 @@ package struct TerraformWorkspace: Sendable {
             return try await program.follow(arguments, in: folder, keys) { tell($0, report) }
         }
         guard run.isSuccess else { throw refusal.error(run.messages.compactMap(\.problem), run.errors) }
+        let outputs = run.messages.last { $0.type == "outputs" }?.body["outputs"]?.mapping?.entries ?? []
+        return Dictionary(
+            uniqueKeysWithValues: outputs.filter { $0.value["sensitive"]?.bool != true }.map {
+                ($0.key, $0.value["value"] ?? .null)
+            })
     }
 
     private func tell(_ message: TerraformMessage, _ report: (DeploymentEvent) -> Void) {
@@ -116,16 +123,5 @@ package struct TerraformWorkspace: Sendable {
         case "apply_progress": report(.progress(ready: 0, desired: 1, message: message.text))
         default: break
         }
-    }
-
-    /// What the module tells of what it made, without what it calls sensitive.
-    package func outputs() async throws -> [String: Node] {
-        let run = try await program.run(["output", "-json"], in: folder.path, keys)
-        guard run.isSuccess else { throw refusal.error([], run.errors) }
-        let outputs = try JSONParser.parse(run.output, file: .unknown).mapping?.entries ?? []
-        return Dictionary(
-            uniqueKeysWithValues: outputs.filter { $0.value["sensitive"]?.bool != true }.map {
-                ($0.key, $0.value["value"] ?? .null)
-            })
     }
 }

@@ -176,8 +176,8 @@ struct CloudService: Sendable {
     }
 
     @discardableResult
-    func scale(to replicas: Int) async throws -> DeploymentResult {
-        try await deployer(provider()).scale(identity, to: replicas, options: options()) { _ in }
+    func scale(to replicas: Int, with provider: AWSProvider? = nil) async throws -> DeploymentResult {
+        try await deployer(provider ?? self.provider()).scale(identity, to: replicas, options: options()) { _ in }
     }
 
     /// Makes one of the cluster's nodes one of the service's pool: no machine comes with a played node group.

@@ -16,7 +16,7 @@ final class TerraformFolders: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         var environment = ["AWS_ENDPOINT_URL": server.address, "HOME": path]
         environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
-        self.environment = environment.merging(try Terraform.mirror(in: path)) { $1 }
+        self.environment = environment.merging(try Terraform.environment(in: path)) { $1 }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -46,18 +46,21 @@ package struct Terraform: Sendable {
         var environment = environment
         environment["TF_IN_AUTOMATION"] = "1"
         environment["CHECKPOINT_DISABLE"] = "1"
-        self.environment = environment.merging(try Self.mirror(in: folder)) { $1 }
+        self.environment = environment.merging(try Self.environment(in: folder)) { $1 }
     }
 
-    /// What tells it where its providers are: empty unless `TERRAFORM_PLUGINS` names the folder of a mirror.
+    /// What tells it where its providers are, if `TERRAFORM_PLUGINS` names the folder of a mirror, and has it collect no
+    /// garbage while there is room: half of its time is that otherwise.
     ///
-    /// - Parameter folder: for a file that says so.
-    package static func mirror(in folder: String) throws -> [String: String] {
-        guard let plugins = ProcessInfo.processInfo.environment["TERRAFORM_PLUGINS"] else { return [:] }
+    /// - Parameter folder: for a file that names the mirror.
+    package static func environment(in folder: String) throws -> [String: String] {
+        var environment = ["GOGC": "off", "GOMEMLIMIT": "1GiB"]
+        guard let plugins = ProcessInfo.processInfo.environment["TERRAFORM_PLUGINS"] else { return environment }
         let file = "\(folder)/cli.tfrc"
         try "provider_installation {\n  filesystem_mirror {\n    path = \"\(plugins)\"\n  }\n}\n".write(
             toFile: file, atomically: true, encoding: .utf8)
-        return ["TF_CLI_CONFIG_FILE": file]
+        environment["TF_CLI_CONFIG_FILE"] = file
+        return environment
     }
 
     /// The program's file.
@@ -66,7 +69,11 @@ package struct Terraform: Sendable {
     package func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Puts a configuration into the folder, in place of the one before it.
-    package func write(_ configuration: [UInt8]) throws {
+    ///
+    /// - Parameter module: the folder of a module in it; nil for the root module.
+    package func write(_ configuration: [UInt8], to module: String? = nil) throws {
+        let folder = module.map { "\(self.folder)/\($0)" } ?? self.folder
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(configuration).write(to: URL(filePath: "\(folder)/main.tf.json"))
     }
 

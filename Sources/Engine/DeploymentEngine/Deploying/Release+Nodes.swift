@@ -7,8 +7,8 @@ extension Release {
     /// Sets how many nodes there are, where the configuration does not: called before the replicas are set.
     mutating func setNodes(for fewest: Int, _ most: Int, at place: SourceLocation) {
         let before = askedReplicas.map(Self.most) ?? 0
-        for index in resources.indices where resources[index].isNodeGroup {
-            guard let spec = resources[index].manifest["spec"], let scaling = spec["scalingConfig"] else { continue }
+        for index in resources.indices {
+            guard let spec = resources[index].nodeGroup, let scaling = spec["scalingConfig"] else { continue }
             let perNode = max(spec["replicasPerNode"]?.integer ?? 1, 1)
             func nodes(_ replicas: Int) -> Int { (replicas + perNode - 1) / perNode }
             // What a rollout needs beyond the replicas stays.
@@ -21,7 +21,7 @@ extension Release {
                 sizes.merge(["minSize": .integer(min(least, utmost), at: place)])
             }
             if spec.value("limits", "maxNodes") == nil { sizes.merge(["maxSize": .integer(utmost, at: place)]) }
-            resources[index].manifest.merge(["spec": ["scalingConfig": sizes]])
+            resources[index].setNodes(sizes)
         }
     }
 
@@ -31,8 +31,4 @@ extension Release {
         case .between(_, let most): most
         }
     }
-}
-
-extension Resource {
-    fileprivate var isNodeGroup: Bool { identity.isCloud && identity.kind == "NodeGroup" }
 }

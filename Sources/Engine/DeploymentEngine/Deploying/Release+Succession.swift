@@ -48,8 +48,9 @@ extension [Release] {
     /// The release to go back to: the named one, or the newest that was deployed before the running one and
     /// differs from it.
     ///
-    /// - Parameter running: what the provider runs, which need not be the last that was recorded as
-    ///   deployed: a deployment may have been cut off, or have failed where it cannot be taken back.
+    /// - Parameter running: what the provider runs, which may be later than the last that was recorded as deployed: a
+    ///   deployment may have been cut off, or have failed where it cannot be taken back. It is earlier where all that a
+    ///   release changed is beside what runs, such as a bucket.
     /// - Throws: ``Diagnostic`` when there is no such revision.
     func rollbackTarget(_ revision: Int?, running: Int?) throws(Diagnostic) -> Release {
         let place = last.map { CommandFlags.naming($0.service, at: $0.provider) } ?? ""
@@ -62,7 +63,7 @@ extension [Release] {
             }
             return target.again(reason: "rollback to revision \(revision)")
         }
-        let current = first { $0.revision == running } ?? lastDeployed
+        let current = last { $0.revision == running || $0.status == .deployed }
         let target = last { release in
             [.deployed, .superseded].contains(release.status) && release.revision < current?.revision ?? .max
                 && release.resources.map(\.manifest) != current?.resources.map(\.manifest)

@@ -28,20 +28,25 @@ package struct ResourceRenderer {
     package mutating func resources(for spec: DeploymentSpec) throws -> [Resource] {
         let values = contexts.values(for: spec)
         let context = try contexts.context(values, configuration: configuration(values))
-        var resources: [Resource] = []
-        for template in try Self.folders(of: spec).flatMap({ try templates(in: $0) }) {
-            var manifest = try template.template.render(context)
-            if manifest.isNull { continue }
-            if spec.provider.isKubernetes { manifest.removeUnsetFields() }
-            resources.append(try Self.object(manifest, from: template))
-        }
-        if let engine = spec.terraformEngine,
+        var resources = try Self.folders(of: spec).flatMap { try objects(in: $0, context, for: spec) }
+        if let engine = spec.terraformEngine {
+            let others = try objects(in: spec.provider.rawValue, context, for: spec)
             let module = TerraformModule.resource(
-                try terraform(for: spec), of: spec.service, at: spec.provider, decidedAt: engine.location)
-        {
-            resources.append(module)
+                try terraform(for: spec), nodes: others.lazy.compactMap(\.nodeGroup).first, of: spec.service,
+                at: spec.provider, decidedAt: engine.location)
+            if let module { resources.append(module) }
         }
         return ApplyOrder.sorted(resources)
+    }
+
+    private mutating func objects(in folder: String, _ context: Context, for spec: DeploymentSpec) throws -> [Resource]
+    {
+        try templates(in: folder).compactMap { template in
+            var manifest = try template.template.render(context)
+            if manifest.isNull { return nil }
+            if spec.provider.isKubernetes { manifest.removeUnsetFields() }
+            return try Self.object(manifest, from: template)
+        }
     }
 
     /// Of a cloud, what stands around the cluster comes with the cluster's objects.

@@ -12,6 +12,8 @@ package struct TerraformModule: Sendable {
     package let configuration: Node
     /// Where it was decided that Terraform makes them.
     package let location: SourceLocation
+    /// The node group among them, in the shape that it has without Terraform; nil where there is none.
+    package let nodeGroup: Resource?
 
     /// Nil for any other object.
     package init?(_ resource: Resource) {
@@ -20,25 +22,63 @@ package struct TerraformModule: Sendable {
         else { return nil }
         self.configuration = configuration
         location = resource.manifest["kind"]?.location ?? .unknown
+        nodeGroup = resource.manifest[Self.nodes].flatMap { spec in
+            let metadata: Node = [
+                "name": .string(Self.nodeGroup.name), "namespace": .string(resource.identity.namespace ?? ""),
+            ]
+            return Resource(
+                manifest: .mapping(
+                    Mapping(uniqueEntries: [
+                        .init("apiVersion", "aws.synthdata.io/terraform"), .init("kind", .string(Self.nodeGroup.type)),
+                        .init("metadata", metadata), .init("spec", spec),
+                    ]), at: spec.location))
+        }
     }
 
-    /// - Parameter location: of the setting that asks for it.
+    /// - Parameters:
+    ///   - nodes: what the node group is to be, in the shape that it has without Terraform.
+    ///   - location: of the setting that asks for it.
     package static func resource(
-        _ configuration: Node, of service: ServiceIdentity, at provider: ProviderKind,
+        _ configuration: Node, nodes: Node?, of service: ServiceIdentity, at provider: ProviderKind,
         decidedAt location: SourceLocation
     ) -> Resource? {
-        Resource(manifest: [
+        var manifest: Node = [
             "apiVersion": .string("\(provider.rawValue).synthdata.io/v1"), "kind": .string(kind, at: location),
             "metadata": ["name": .string(service.name.value), "namespace": .string(service.namespace)],
             "spec": configuration,
-        ])
+        ]
+        if let nodes { manifest.merge([Self.nodes: nodes]) }
+        return Resource(manifest: manifest)
     }
 
-    fileprivate var makesNodes: Bool {
-        (configuration["resource"]?.mapping?.entries ?? []).contains {
-            ["aws_eks_node_group", "google_container_node_pool", "azurerm_kubernetes_cluster_node_pool"].contains(
-                $0.key)
+    /// Where the object says what the node group is to be.
+    fileprivate static let nodes = "nodeGroup"
+    /// What `templates/terraform/aws` call it.
+    fileprivate static let nodeGroup = (type: "aws_eks_node_group", name: "pool")
+}
+
+extension Resource {
+    /// What the node group of a service is to be, whichever way it is made; nil for any other object.
+    package var nodeGroup: Node? {
+        guard identity.isCloud else { return nil }
+        return identity.kind == "NodeGroup" ? manifest["spec"] : TerraformModule(self)?.nodeGroup?.manifest["spec"]
+    }
+
+    /// - Parameter scaling: `minSize`, `maxSize`, `desiredSize`, those that change.
+    package mutating func setNodes(_ scaling: Node) {
+        guard TerraformModule(self) != nil else {
+            manifest.merge(["spec": ["scalingConfig": scaling]])
+            return
         }
+        var sizes = Mapping()
+        for (key, name) in [("minSize", "min_size"), ("maxSize", "max_size"), ("desiredSize", "desired_size")] {
+            if let size = scaling[key] { sizes[name] = size }
+        }
+        let (type, name) = TerraformModule.nodeGroup
+        manifest.merge([
+            TerraformModule.nodes: ["scalingConfig": scaling],
+            "spec": ["resource": [type: [name: ["scaling_config": .mapping(sizes)]]]],
+        ])
     }
 }
 
@@ -47,8 +87,5 @@ extension Release {
     package var terraformModule: TerraformModule? { resources.lazy.compactMap(TerraformModule.init).first }
 
     /// Whether nodes are made for it: there need not be any yet.
-    package var makesNodes: Bool {
-        resources.contains { $0.identity.isCloud && $0.identity.kind == "NodeGroup" }
-            || terraformModule?.makesNodes == true
-    }
+    package var makesNodes: Bool { resources.contains { $0.nodeGroup != nil } }
 }

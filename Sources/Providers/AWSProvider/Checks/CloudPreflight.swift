@@ -30,7 +30,8 @@ struct CloudPreflight: Sendable {
         async let nodes = groups.concurrentMap(atOnce: 4) { [context] step in
             try await Self.located(step.resource) { try await InstanceCheck(context: context).problems(step) }
         }
-        let isScaled = changing.contains { ["Deployment", "HorizontalPodAutoscaler", "NodeGroup"].contains($0.kind) }
+        let isScaled =
+            !groups.isEmpty || changing.contains { ["Deployment", "HorizontalPodAutoscaler"].contains($0.kind) }
         let rooms = plan.steps.filter { $0.kind == .nodeGroup && isScaled && $0.change.action != .delete }
             .flatMap { RoomCheck(release: release).problems($0.resource) }
         return try await (images + secrets + issuers + nodes).flatMap { $0 } + rooms

@@ -22,24 +22,88 @@ struct TerraformReconciler: CloudReconciler {
         if let shown, let known = memory.take(release.service), known.module == module.configuration,
             known.changes.areSame(as: shown)
         {
-            return TerraformWork(known, context, mayWrite)
+            return TerraformWork(known, release, context, mayWrite)
         }
         let workspace = try await engine.workspace(
             of: release.service, at: .aws,
             place: [context.identity.account, context.api.region, context.cluster.name], module: module,
             keys: try await keys())
         try check(workspace, past)
-        let planned = try await planned(
+        var planned = try await planned(
             workspace, module: module.configuration, isDestroyed: release.resources.isEmpty,
-            isUnfinished: past.contains { $0.terraformModule != nil && $0.status != .deployed }, deleteData: deleteData)
+            isUnfinished: past.isUnfinished, deleteData: deleteData)
+        if !release.resources.isEmpty {
+            try await takeOver(&planned, release, past)
+            try await addNodes(&planned, module)
+        }
         if let shown, !planned.changes.areSame(as: shown) {
             throw Diagnostic(
                 .error, .staleCloud, "Terraform would do something else than was shown",
                 why: "what is there at AWS has changed since", fix: "deploy again: it is planned anew")
         }
         if !isPreview { memory.keep(planned, of: release.service) }
-        return TerraformWork(planned, context, mayWrite)
+        return TerraformWork(planned, release, context, mayWrite)
     }
+
+    // MARK: Taking over
+
+    /// Tells in the plan that Terraform takes over what was made without it.
+    ///
+    /// - Throws: ``Diagnostic`` where something of that would be left to nobody.
+    private func takeOver(_ planned: inout PlannedTerraform, _ release: Release, _ past: [Release]) async throws {
+        guard let made = past.maker, made.terraformModule == nil,
+            let module = release.resources.first(where: { TerraformModule($0) != nil })
+        else { return }
+        var nothing = release
+        nothing.resources = []
+        let all = try await CloudPlanner(context: context).plan(nothing, past: past, deleteData: true)
+        let known = planned.plan?.ids ?? []
+        for step in all.steps {
+            let left = ([step.live].compactMap(\.self) + step.superseded)
+                .first { !known.contains(step.kind.terraformID($0, context.cluster.name)) }
+            guard let left else { continue }
+            throw Diagnostic(
+                .error, .otherEngine, "\(step.resource.identity) (\(left.id)) would be left behind",
+                at: step.resource.manifest.location,
+                why: "Terraform takes over what the configuration asks for, which does not ask for this any more",
+                fix: "deploy this configuration with `--engine rest` first, then with `--engine terraform`")
+        }
+        planned.changes.insert(
+            Change(
+                resource: module.identity, action: .create, effect: .none,
+                reason: "Terraform takes over what revision \(made.revision) has made through REST"), at: 0)
+    }
+
+    // MARK: Nodes
+
+    /// Adds the nodes that more pods need: how many there are is not Terraform's to say once it has made the group.
+    private func addNodes(_ planned: inout PlannedTerraform, _ module: TerraformModule) async throws {
+        guard let group = module.nodeGroup,
+            let index = planned.changes.firstIndex(where: { $0.resource == group.identity })
+        else { return }
+        let driver = NodeGroupDriver(context: context)
+        let wanted = driver.wanted(group, among: [])
+        let change = planned.changes[index]
+        planned.nodes = CloudPlan.Step(resource: group, kind: .nodeGroup, wanted: wanted, live: nil, change: change)
+        guard change.action == .replace || context.needsNodes,
+            let live = try await driver.live(wanted, of: group), ResourceOwnership.isOurs(live, group)
+        else { return }
+        if change.action == .replace { planned.nodes?.superseded = [live] }
+        guard [.unchanged, .update].contains(change.action) else { return }
+        let desired = NodePath(keys: ["scalingConfig", "desiredSize"])
+        let fields = driver.difference(live, wanted).filter { $0.path == desired }
+        guard let field = fields.first else { return }
+        planned.nodes = CloudPlan.Step(
+            resource: group, kind: .nodeGroup, wanted: wanted, live: live,
+            change: Change(resource: group.identity, action: .update, effect: .inPlace, fields: fields))
+        let shown = FieldChange(
+            path: NodePath([.key("scaling_config"), .index(0), .key("desired_size")]), old: field.old, new: field.new)
+        planned.changes[index] = Change(
+            resource: group.identity, action: .update, effect: max(change.effect, .inPlace),
+            fields: change.fields + [shown], reason: change.reason)
+    }
+
+    // MARK: Plan
 
     /// What goes and holds data is left out, unless it may go, too.
     private func planned(
@@ -99,6 +163,15 @@ struct TerraformReconciler: CloudReconciler {
                 + " \(folder)",
             fix: "copy `terraform.tfstate` there from the machine that has it;"
                 + " `providers.aws.terraform.backend` keeps it where all machines find it")
+    }
+}
+
+extension [Release] {
+    /// Whether a deployment of resources was begun and not ended.
+    fileprivate var isUnfinished: Bool {
+        contains { release in
+            release.status != .deployed && release.resources.contains { $0.identity.isCloud }
+        }
     }
 }
 

@@ -18,6 +18,11 @@ struct PlannedTerraform: Sendable {
     var targets: [String] = []
     /// What is taken over instead of made.
     var adopted: [String: String] = [:]
+    /// The node group with the nodes that it is to have; has a live one where Terraform does not make them.
+    var nodes: CloudPlan.Step?
+    /// The node group, where another one has the name that it is to have: an attempt at it that has failed, or was cut
+    /// off before Terraform could write it down.
+    var inTheWay: CloudPlan.Step? { nodes.flatMap { $0.superseded.isEmpty ? nil : $0 } }
     /// What stays for what it holds, in words.
     var kept: [String] = []
     /// What goes with all that it holds.
@@ -42,12 +47,15 @@ final class TerraformMemory: Sendable {
 
 struct TerraformWork: CloudWork {
     private let planned: PlannedTerraform
+    private let release: Release
     private let context: DriverContext
     private let mayWrite: @Sendable () async throws -> Void
 
     init(
-        _ planned: PlannedTerraform, _ context: DriverContext, _ mayWrite: @escaping @Sendable () async throws -> Void
+        _ planned: PlannedTerraform, _ release: Release, _ context: DriverContext,
+        _ mayWrite: @escaping @Sendable () async throws -> Void
     ) {
+        self.release = release
         self.planned = planned
         self.context = context
         self.mayWrite = mayWrite
@@ -55,29 +63,45 @@ struct TerraformWork: CloudWork {
 
     var changes: [Change] { planned.changes }
 
-    /// Terraform's own plan has read what it needs: images, secrets, keys.
-    func problems(_ changes: [Change]) -> [Diagnostic] { [] }
+    /// Terraform's own plan has read secrets and keys; zones, quotas and room are looked at as without it.
+    func problems(_ changes: [Change]) async throws -> [Diagnostic] {
+        let nodes = CloudPlan(steps: [planned.nodes].compactMap(\.self), kept: [])
+        return try await CloudPreflight(context: context, release: release, plan: nodes).problems(changes)
+    }
 
     // MARK: Apply
 
-    private var makes: Bool { changes.contains { ![.delete, .unchanged].contains($0.action) } }
-    private var deletes: Bool { changes.contains { $0.action == .delete } }
+    private var work: [Change] { planned.plan?.changes ?? [] }
+    private var makes: Bool { work.contains { ![.delete, .unchanged].contains($0.action) } }
+    private var deletes: Bool { work.contains { $0.action == .delete } }
 
     func beforePods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws {
-        guard makes, let plan = planned.plan else { return }
-        guard deletes else {
-            try await apply(plan, report)
-            try await tellOutputs(report)
-            return
+        try await make(report)
+        if let nodes = planned.nodes, nodes.live != nil {
+            try await CloudApplier(context: context, report: report)
+                .write(CloudPlan(steps: [nodes], kept: []), beforePods: true)
         }
-        // What goes is still used by the pods that there are: it is left for later.
-        let gone = Set(plan.deletions.map(\.address))
-        let staying = plan.addresses.filter { !gone.contains($0) }
-        try await apply(
-            checked(
+    }
+
+    private func make(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws {
+        guard makes, var plan = planned.plan else { return }
+        if let nodes = planned.inTheWay {
+            _ = try await CloudApplier(context: context, report: report)
+                .remove(CloudPlan(steps: [nodes], kept: []), deleteData: false)
+        }
+        if deletes || planned.inTheWay != nil {
+            // What goes is still used by the pods that there are: it is left for later.
+            let gone = Set(plan.deletions.map(\.address))
+            plan = try checked(
                 try await planned.workspace.plan(
-                    destroying: false, only: staying, adopting: planned.adopted, locking: true)), report)
-        try await tellOutputs(report)
+                    destroying: false, only: plan.addresses.filter { !gone.contains($0) }, adopting: planned.adopted,
+                    locking: true))
+        }
+        tell(try await apply(plan, report), report)
+        let isIdentified = plan.changes.contains {
+            $0.action == .create && $0.resource.kind == "aws_eks_pod_identity_association"
+        }
+        if isIdentified { try await Task.sleep(for: context.propagation) }
     }
 
     func afterPods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) async throws -> [String] {
@@ -91,21 +115,23 @@ struct TerraformWork: CloudWork {
             // Terraform deletes no bucket that holds anything.
             try await BucketContents(name: bucket.name, api: context.api).delete()
         }
-        try await apply(plan, report)
+        _ = try await apply(plan, report)
         return planned.kept
     }
 
     private func apply(
         _ plan: TerraformPlan, _ report: @escaping @Sendable (DeploymentEvent) -> Void
-    ) async throws {
+    ) async throws -> [String: Node] {
         try await mayWrite()
-        try await planned.workspace.apply(plan, report: report)
+        return try await planned.workspace.apply(plan, report: report)
     }
 
     /// - Throws: ``Diagnostic`` where a part of the plan is not what was shown.
     private func checked(_ part: TerraformPlan) throws(Diagnostic) -> TerraformPlan {
         for change in part.changes where change.action != .unchanged {
-            guard changes.contains(where: { $0.resource == change.resource && $0.action == change.action }) else {
+            // What was in the way of another of its name is gone by now.
+            let actions = change.action == .create ? [.create, .replace] : [change.action]
+            guard changes.contains(where: { $0.resource == change.resource && actions.contains($0.action) }) else {
                 throw Diagnostic(
                     .error, .staleCloud, "Terraform would do something else than was shown",
                     why: "\(change.action.rawValue) \(change.resource)", fix: "deploy again: it is planned anew")
@@ -114,10 +140,8 @@ struct TerraformWork: CloudWork {
         return part
     }
 
-    private func tellOutputs(_ report: @Sendable (DeploymentEvent) -> Void) async throws {
-        let outputs = try await planned.workspace.outputs().compactMap { name, value in
-            value.string.map { "\(name) \($0)" }
-        }
+    private func tell(_ outputs: [String: Node], _ report: @Sendable (DeploymentEvent) -> Void) {
+        let outputs = outputs.compactMap { name, value in value.string.map { "\(name) \($0)" } }
         if !outputs.isEmpty {
             report(
                 .progress(ready: 0, desired: 1, message: "Terraform made " + outputs.sorted().joined(separator: ", ")))

@@ -145,7 +145,7 @@ struct DistributionDriver: ResourceDriver {
         return answer["Id"]?.string ?? ""
     }
 
-    private func findAccessControl(_ name: String) async throws -> String? {
+    func findAccessControl(_ name: String) async throws -> String? {
         let all = try await Pages.all { marker in
             let page = try await api.send(
                 AWSCall(

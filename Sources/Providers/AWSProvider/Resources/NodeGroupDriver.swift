@@ -27,7 +27,8 @@ struct NodeGroupDriver: ResourceDriver {
             spec["nodeRole"] = .string(context.roleARN(name), at: role.location)
         }
         // In one order: EKS keeps none.
-        let subnets = spec["subnets"]?.sequence ?? context.cluster.subnets.map { .string($0) }
+        let named = spec["subnets"]?.sequence ?? []
+        let subnets = named.isEmpty ? context.cluster.subnets.map { .string($0) } : named
         spec["subnets"] = .sequence(subnets.sorted { ($0.string ?? "") < ($1.string ?? "") })
         // A pool without labels or taints is one that has none.
         for key in ["labels", "tags"] where spec[key] == nil { spec[key] = [:] }
@@ -46,11 +47,16 @@ struct NodeGroupDriver: ResourceDriver {
         return .mapping(mapping, at: taint.location)
     }
 
-    /// `name-` and six digits of the SHA-256 of what cannot be changed.
+    /// `name-` and six digits of the SHA-256 of what cannot be changed, in words that `templates/terraform` can write,
+    /// too.
     private static func name(_ name: String, _ spec: Mapping) -> String {
-        let fixed = fixed.map { JSONEmitter.emit(spec[$0] ?? .null) }.joined(separator: "\n")
+        let fixed = fixed.map { words(spec[$0] ?? .null) }.joined(separator: "\n")
         let hash = SHA256Digest.hexadecimal(of: Array(fixed.utf8)).prefix(hashLength)
         return "\(name.prefix(longestName - hashLength - 1))-\(hash)"
+    }
+
+    private static func words(_ value: Node) -> String {
+        value.sequence?.map(words).joined(separator: ",") ?? value.string ?? value.integer.map(String.init) ?? ""
     }
 
     func live(_ wanted: Node, of resource: Resource) async throws -> LiveResource? {

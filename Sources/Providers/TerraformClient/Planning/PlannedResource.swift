@@ -58,6 +58,10 @@ struct PlannedResource {
         case ["delete"]:
             let effect: Effect = Self.stores.contains(type) ? .dataLoss : Self.nodes.contains(type) ? .replace : .none
             return Change(resource: identity, action: .delete, effect: effect)
+        case ["create", "delete"] where Self.nodes.contains(type) && !isTainted:
+            return Change(
+                resource: identity, action: .replace, effect: .rolling, fields: fields,
+                reason: "another group takes its place, and the pods move to its nodes")
         case ["delete", "create"], ["create", "delete"]:
             return Change(
                 resource: identity, action: .replace, effect: Self.stores.contains(type) ? .dataLoss : .replace,
@@ -66,9 +70,11 @@ struct PlannedResource {
         }
     }
 
+    private var isTainted: Bool { reason == "replace_because_tainted" }
+
     private var replacement: String {
         switch reason {
-        case "replace_because_tainted": return "an attempt at it has failed: it is made anew"
+        case _ where isTainted: return "an attempt at it has failed: it is made anew"
         case "replace_by_triggers", "replace_by_request": return "it was asked to be made anew"
         default:
             let paths = (change["replace_paths"]?.sequence ?? []).map { Self.path($0.sequence ?? []).description }

@@ -26,6 +26,8 @@ package struct TerraformPlan: Sendable {
     package let deletions: [Deletion]
     /// Addresses of all that is or will be, without keys.
     package let addresses: [String]
+    /// What the cloud knows things by that Terraform knows or takes over: `aws_s3_bucket/name`.
+    package let ids: Set<String>
     /// What `terraform plan -out` wrote: Terraform refuses it where the state has changed since.
     let bytes: [UInt8]
 }
@@ -39,9 +41,11 @@ extension TerraformPlan {
         var creations: [Creation] = []
         var deletions: [Deletion] = []
         var addresses: [String] = []
+        var ids: Set<String> = []
         for resource in shown["resource_changes"]?.sequence ?? [] where resource["mode"]?.string == "managed" {
             let planned = PlannedResource(resource, module: module)
             if addresses.last != planned.address { addresses.append(planned.address) }
+            if let id = planned.before["id"]?.string { ids.insert("\(planned.type)/\(id)") }
             guard let change = planned.change(of: service, at: provider) else { continue }
             changes.append(change)
             switch change.action {
@@ -51,6 +55,7 @@ extension TerraformPlan {
             default: break
             }
         }
-        self.init(changes: changes, creations: creations, deletions: deletions, addresses: addresses, bytes: bytes)
+        self.init(
+            changes: changes, creations: creations, deletions: deletions, addresses: addresses, ids: ids, bytes: bytes)
     }
 }
