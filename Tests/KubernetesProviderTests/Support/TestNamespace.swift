@@ -183,5 +183,5 @@ struct TestNamespace: Sendable {
 }
 
 extension Diagnostic.Code {
-    fileprivate static let unexpected = Self("test.unexpected", .failed)
+    static let unexpected = Self("test.unexpected", .failed)
 }

@@ -7,10 +7,8 @@ import NIOPosix
 struct ControlClient: Sendable {
     let folder: StateFolder
 
-    /// How long a person waits for a supervisor's answer.
-    static let patience = Duration.seconds(3)
     /// A supervisor that takes longer hangs, however busy the machine is.
-    static let lastPatience = Duration.seconds(8)
+    static let patience = Duration.seconds(8)
 
     /// The supervisor ended, or never was there.
     struct Unreachable: Error {}

@@ -18,7 +18,7 @@ enum SupervisorProcess {
         _ folder: StateFolder, command: [String], launch: LaunchContext
     ) async throws {
         do {
-            _ = try await ControlClient(folder: folder).status(within: ControlClient.lastPatience)
+            _ = try await ControlClient(folder: folder).status()
             return
         } catch let problem as Diagnostic where problem.code == .supervisorProtocol {
             await replace(folder)
