@@ -127,6 +127,45 @@ struct CloudFaultTests {
         }
     }
 
+    @Test func namesTheRightAsPoliciesDo() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            try await service.deploy()
+            try await server.fail([
+                ["operation": "GET .*encryption.*", "count": 5, "status": 403, "code": "AccessDenied", "message": "no"]
+            ])
+            let report = try await #require(throws: DiagnosticReport.self) { try await service.preview() }
+            #expect(
+                report.diagnostics.map(\.what) == ["the credentials may not do s3:GetEncryptionConfiguration"])
+        }
+    }
+
+    @Test func machinesThatTheRegionDoesNotHaveAreTold() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            let layer = "scheduling: {node_pool: {instance_types: [m7i.4xlarg]}}\n"
+            let report = try await #require(throws: DiagnosticReport.self) { try await service.deploy(layer) }
+            #expect(report.diagnostics.map(\.what) == ["there are no m7i.4xlarg machines in us-east-1"])
+            #expect(report.diagnostics.first?.location?.description.hasSuffix("service.yaml:1:42") == true)
+        }
+    }
+
+    @Test func aDestroyThatTakesTooLongIsToBeDoneAgain() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            try await service.deploy()
+            try await server.fail([["operation": "DELETE .*|Delete.*", "count": 99, "status": 503]])
+            var options = service.options()
+            options.timeout = TimeSpan(seconds: 1)
+            let policy = AWSRetryPolicy(attempts: 99, sleep: { _ in try await Task.sleep(for: .milliseconds(200)) })
+            let deployer = service.deployer(try service.provider(policy: policy))
+            let problem = try await #require(throws: Diagnostic.self) {
+                try await deployer.destroy(try service.identity, options: options) { _ in }
+            }
+            #expect(problem.what == "`demo` is not gone after 1s" && problem.fix?.hasPrefix("destroy") == true)
+        }
+    }
+
     @Test func findsWhatIsMissingBeforeTheFirstWrite() async throws {
         let server = try await AWSServer()
         try await CloudService.with(server: server) { service in

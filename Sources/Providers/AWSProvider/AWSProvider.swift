@@ -86,7 +86,9 @@ package struct AWSProvider: Provider {
             guard let obstacles else { throw DiagnosticReport(problems) }
             obstacles(problems)
         }
-        return Plan(release: plan.release, baseRevision: plan.baseRevision, changes: changes)
+        var planned = plan.release
+        planned.kept = cloud.kept
+        return Plan(release: planned, baseRevision: plan.baseRevision, changes: changes)
     }
 
     private func cloudPlan(
@@ -168,9 +170,9 @@ package struct AWSProvider: Provider {
             shown: plan.changes.filter { $0.resource.isCloud })
         try Self.check(cloud, isNoMoreThan: plan)
         // The rollout has a limit of its own, and says more of why it is late.
-        try await TimeLimit.of(timeout, for: service) { try await cloud.beforePods(report) }
+        try await TimeLimit.of(timeout, for: service, isDestroyed: isDestroyed) { try await cloud.beforePods(report) }
         let applied = try await cluster.apply(objects, timeout: timeout, report: report)
-        let leftovers = try await TimeLimit.of(timeout, for: service) { try await cloud.afterPods(report) }
+        let leftovers = try await TimeLimit.of(timeout, for: service, isDestroyed: isDestroyed) { try await cloud.afterPods(report) }
         return Applied(
             endpoint: applied.endpoint, monitoringURL: applied.monitoringURL, leftovers: applied.leftovers + leftovers)
     }

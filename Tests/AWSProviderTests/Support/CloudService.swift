@@ -106,7 +106,7 @@ struct CloudService: Sendable {
     /// A provider of its own, as another process has one.
     func provider(
         _ line: Line = Line(), credentials: (any AWSCredentialSource)? = nil, policy: AWSRetryPolicy = Self.policy,
-        place: Node? = nil, terraform: TerraformEngine? = nil
+        place: Node? = nil, terraform: TerraformEngine? = nil, propagation: Duration = .zero
     ) throws -> AWSProvider {
         let address = server.address
         let api = AWSAPI(
@@ -125,7 +125,7 @@ struct CloudService: Sendable {
             ) { Issue.record("\($0)") }
         }
         let none = TerraformEngine(environment: [:]) { throw Refusal() }
-        return AWSProvider(ground, terraform: terraform ?? none, propagation: .zero)
+        return AWSProvider(ground, terraform: terraform ?? none, propagation: propagation)
     }
 
     private struct Refusal: Error {}

@@ -202,7 +202,7 @@ class Faults:
                         return [b'{"message": "Association already exists"}']
                 key = f"a-{len(self.associations) + 1:017d}"
                 self.associations[key] = {
-                    "clusterName": cluster, "associationId": key, **document,
+                    "clusterName": cluster, "createdAt": time.time(), "associationId": key, **document,
                     "associationArn": f"arn:aws:eks:us-east-1:{ACCOUNT}:podidentityassociation/{cluster}/{key}",
                 }
                 return answer(200, {"association": self.associations[key]})

@@ -91,6 +91,7 @@ final class DeploymentPresenter: Sendable {
             : style.apply(.good, "unchanged") + "\(place) \(revision): everything is as desired"
         RunRecord.shared.finished(result, result.changed ? "deployed" : "unchanged")
         tell(service, what)
+        for leftover in result.leftovers { tell(service, "kept \(leftover)") }
         add(service, result, status: result.changed ? "deployed" : "unchanged")
     }
 

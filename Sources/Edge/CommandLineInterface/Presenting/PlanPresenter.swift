@@ -31,6 +31,7 @@ struct PlanPresenter {
         let style = console.style(for: .output)
         guard plan.hasChanges else {
             console.print("\(plan.release.service.name): no changes (revision \(plan.baseRevision))")
+            printKept(plan)
             return
         }
         let revisions =
@@ -42,6 +43,14 @@ struct PlanPresenter {
             let reason = change.reason.map { "  \($0)" } ?? ""
             console.print("  \(Self.symbol(change.action, style)) \(change.resource)\(effect)\(reason)")
             for field in change.fields { printField(field, style) }
+        }
+        printKept(plan)
+    }
+
+    private func printKept(_ plan: Plan) {
+        for change in plan.changes where change.action == .unchanged {
+            guard let reason = change.reason else { continue }
+            console.print("  = keep    \(change.resource)  \(reason)")
         }
     }
 

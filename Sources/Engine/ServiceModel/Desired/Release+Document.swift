@@ -32,6 +32,7 @@ extension Release {
         }
         spec["historyLimit"] = .integer(historyLimit)
         spec["resources"] = .sequence(resources.map(Self.stored))
+        if !kept.isEmpty { spec["kept"] = .sequence(kept.map(Self.stored)) }
         var document = Mapping()
         document["apiVersion"] = .string(Self.apiVersion)
         document["kind"] = .string(Self.kind)
@@ -59,16 +60,10 @@ extension Release {
             let environment = spec["environment"]?.string.flatMap(DeploymentEnvironment.init(rawValue:)),
             let version = spec["version"]?.string, let stored = spec["resources"]?.sequence
         else { throw Self.malformed("a field of `spec` is missing or unknown", spec) }
-        var resources: [Resource] = []
         var locations = SourceLocationReader()
-        for item in stored {
-            guard let manifest = item["manifest"],
-                let resource = Resource(
-                    manifest: OriginReader.located(manifest, item["origins"]?.mapping, &locations))
-            else {
-                throw Self.malformed("a resource has no manifest", item)
-            }
-            resources.append(resource)
+        let resources = try stored.map { item throws(Diagnostic) in try Self.resource(item, &locations) }
+        let kept = try (spec["kept"]?.sequence ?? []).map { item throws(Diagnostic) in
+            try Self.resource(item, &locations)
         }
         self.init(
             service: ServiceIdentity(name: try ServiceName(name, at: metadata.location), namespace: namespace),
@@ -77,10 +72,20 @@ extension Release {
             scaleOverride: spec["scaleOverride"].flatMap(ScaleOverride.init(document:)),
             historyLimit: spec["historyLimit"]?.integer ?? Self.standardHistoryLimit,
             resources: resources)
+        self.kept = kept
         cluster = spec.value("cluster", "uid")?.string.map { uid in
             let origin = spec.value("cluster", "origin")?.string.map(SourceLocation.init(written:))
             return ClusterPin(uid: uid, location: origin ?? .unknown)
         }
+    }
+
+    private static func resource(
+        _ item: Node, _ locations: inout SourceLocationReader
+    ) throws(Diagnostic) -> Resource {
+        guard let manifest = item["manifest"],
+            let resource = Resource(manifest: OriginReader.located(manifest, item["origins"]?.mapping, &locations))
+        else { throw malformed("a resource has no manifest", item) }
+        return resource
     }
 
     private static func malformed(_ what: String, _ node: Node) -> Diagnostic {

@@ -38,6 +38,8 @@ public struct Release: Sendable {
     public var record: String?
     /// Desired objects in apply order.
     public var resources: [Resource]
+    /// What releases before had and this one has no more, and what stays all the same for the data that it holds.
+    public var kept: [Resource] = []
 
     public init(
         service: ServiceIdentity, dataType: DataType, provider: ProviderKind, environment: DeploymentEnvironment,

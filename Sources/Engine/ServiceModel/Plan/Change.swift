@@ -15,7 +15,8 @@ public struct Change: Sendable {
     public let effect: Effect
     /// The fields that differ, in the manifest's order; empty unless the action is update or replace.
     public let fields: [FieldChange]
-    /// Why there is something to do where no field tells it: `its supervisor is gone: it will be started again`.
+    /// What no field tells: why there is something to do (`its supervisor is gone: it will be started again`), what is
+    /// made, or why something stays.
     public let reason: String?
 
     public init(

@@ -16,8 +16,9 @@ struct CloudPreflight: Sendable {
     func problems(_ changes: [Change]) async throws -> [Diagnostic] {
         let changing = Set(changes.filter { $0.action != .unchanged && $0.action != .delete }.map(\.resource))
         let pods = release.resources.filter { $0.identity.kind == "Deployment" && changing.contains($0.identity) }
-        let roles = plan.steps.filter { $0.kind == .role && changing.contains($0.resource.identity) }
-        let groups = plan.steps.filter { $0.kind == .nodeGroup && changing.contains($0.resource.identity) }
+        let steps = plan.steps.filter { $0.change.action != .delete }
+        let roles = steps.filter { $0.kind == .role && changing.contains($0.resource.identity) }
+        let groups = steps.filter { $0.kind == .nodeGroup && changing.contains($0.resource.identity) }
         async let images = pods.concurrentMap(atOnce: 4) { [context] pod in
             try await Self.located(pod) { try await ImageCheck(context: context).problems(pod) }
         }
@@ -32,7 +33,7 @@ struct CloudPreflight: Sendable {
         }
         let isScaled =
             !groups.isEmpty || changing.contains { ["Deployment", "HorizontalPodAutoscaler"].contains($0.kind) }
-        let rooms = plan.steps.filter { $0.kind == .nodeGroup && isScaled && $0.change.action != .delete }
+        let rooms = steps.filter { $0.kind == .nodeGroup && isScaled }
             .flatMap { RoomCheck(release: release).problems($0.resource) }
         return try await (images + secrets + issuers + nodes).flatMap { $0 } + rooms
     }

@@ -23,8 +23,15 @@ struct InstanceCheck: Sendable {
         async let subnetZones = zones(of: wanted["subnets"]?.sequence ?? [])
         let offers = try await offers(of: types)
         let zones = try await subnetZones
-        // Nobody tells what is where: an emulator, or a region without the question.
-        guard !offers.isEmpty, !zones.isEmpty else { return nil }
+        guard !zones.isEmpty else { return nil }
+        if offers.isEmpty {
+            // Where nobody tells of any machine, as emulators do not, nothing is known of this one.
+            guard try await areOffersTold() else { return nil }
+            return Diagnostic(
+                .error, .instance, "there are no \(types.joined(separator: ", ")) machines in \(api.region)",
+                at: wanted["instanceTypes"]?.location, why: "EC2 offers none in any zone of the region",
+                fix: "name other `scheduling.node_pool.instance_types`")
+        }
         if types.contains(where: { type in offers.contains { $0.type == type && zones.contains($0.zone) } }) {
             return nil
         }
@@ -36,6 +43,11 @@ struct InstanceCheck: Sendable {
             why: "the subnets are in these zones; the machines are in \(elsewhere.joined(separator: ", "))",
             fix: "name other `scheduling.node_pool.instance_types`, or subnets in those zones as"
                 + " `providers.aws.subnets`")
+    }
+
+    private func areOffersTold() async throws -> Bool {
+        let answer = try await api.query(.ec2, "DescribeInstanceTypeOfferings", [("MaxResults", "5")])
+        return answer["instanceTypeOfferingSet"]?.elements("item").isEmpty == false
     }
 
     private func zones(of subnets: [Node]) async throws -> Set<String> {

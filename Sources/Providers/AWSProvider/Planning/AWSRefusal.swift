@@ -17,9 +17,12 @@ enum AWSRefusal {
     static func diagnostic(_ error: AWSError, at location: SourceLocation?) -> Diagnostic {
         let id = error.requestID.isEmpty ? "" : " (request id \(error.requestID))"
         if error.isAccessDenied {
+            let action = IAMAction.needed(for: error)
             return Diagnostic(
-                .error, .denied, "the credentials may not do \(error.operation)", at: location,
-                why: error.message + id, fix: "allow \(error.operation) in a policy of this identity")
+                .error, .denied, "the credentials may not do \(action)", at: location, why: error.message + id,
+                fix: error.message.contains("explicit deny in a resource-based policy")
+                    ? "the resource's own policy denies it: see what it says of \(action)"
+                    : "allow \(action) in a policy of this identity")
         }
         if error.isExpiredCredentials {
             return Diagnostic(

@@ -19,10 +19,12 @@ struct CloudApplier: Sendable {
         var identified: ContinuousClock.Instant?
         for step in steps where step.change.action != .unchanged {
             try await located(step) { try await write(step) }
-            if step.kind == .podIdentityAssociation { identified = .now }
+            guard step.kind == .podIdentityAssociation else { continue }
+            let isOnlyWaitedFor = step.change.action == .update && step.change.fields.isEmpty
+            identified = .now + (isOnlyWaitedFor ? step.live.map(context.spreading) ?? .zero : context.propagation)
         }
         for step in steps { try await located(step) { try await settle(step) } }
-        if let identified { try await Task.sleep(until: identified + context.propagation, clock: .continuous) }
+        if let identified { try await Task.sleep(until: identified, clock: .continuous) }
     }
 
     private func write(_ step: CloudPlan.Step) async throws {
@@ -50,12 +52,15 @@ struct CloudApplier: Sendable {
     ///
     /// - Returns: what its data keeps, in words.
     func remove(_ plan: CloudPlan, deleteData: Bool) async throws -> [String] {
-        var leftovers = plan.kept
+        var leftovers = plan.kept.map(\.description)
         for step in plan.steps.reversed() {
             let driver = step.kind.driver(context)
             for old in step.superseded { try await located(step) { try await delete(old, step, driver) } }
             guard step.change.action == .delete, let live = step.live else { continue }
             report(.applying(step.resource.identity, .delete))
+            if step.kind == .distribution {
+                report(.progress(ready: 0, desired: 1, message: "\(live.id) is taken out of service, which takes minutes"))
+            }
             let isGone = try await located(step) {
                 try await driver.delete(live, of: step.resource, deleteData: deleteData)
             }

@@ -17,8 +17,26 @@ struct CloudPlan: Sendable {
 
     /// In the order in which they are made.
     let steps: [Step]
-    /// What stays for what it holds, in words.
-    let kept: [String]
+    /// What is wanted no more, and stays for what it holds.
+    var kept: [Kept] = []
 
-    var changes: [Change] { steps.map(\.change) }
+    struct Kept: Sendable, CustomStringConvertible {
+        let resource: Resource
+        /// By which AWS knows it.
+        let name: String
+
+        var description: String { "\(resource.identity) (\(name))" }
+    }
+
+    var changes: [Change] {
+        steps.map(\.change)
+            + kept.map { .staying($0.resource.identity, as: $0.name) }
+    }
+}
+
+extension Change {
+    /// Of what nobody wants any more, and what stays for the data that it holds.
+    static func staying(_ resource: Resource.Identity, as name: String) -> Change {
+        Change(resource: resource, action: .unchanged, effect: .none, reason: "\(name) stays: it holds data")
+    }
 }

@@ -20,15 +20,15 @@ struct CloudPlanner: Sendable {
                 return Result<Outcome, any Error>.success(
                     isWanted
                         ? try await step(
-                            resource, among: wanted, isUnfinished: past.leavesUnfinished(resource.identity))
+                            resource, among: wanted, isUnfinished: leavesUnfinished(resource, past))
                         : try await removal(
                             of: resource, isReplaced: wanted.contains { $0.identity == resource.identity },
-                            isUnfinished: past.leavesUnfinished(resource.identity), deleteData: deleteData))
+                            isUnfinished: leavesUnfinished(resource, past), deleteData: deleteData))
             } catch let error where !(error is CancellationError) {
                 return .failure(AWSRefusal.told(error, at: resource.manifest.location))
             }
         }
-        var kept: [String] = []
+        var kept: [CloudPlan.Kept] = []
         for outcome in outcomes {
             switch problems.gather({ try outcome.get() }) {
             case .step(let step): steps.append(step)
@@ -46,7 +46,7 @@ struct CloudPlanner: Sendable {
 
     private enum Outcome {
         case step(CloudPlan.Step)
-        case kept(String)
+        case kept(CloudPlan.Kept)
         case nothing
     }
 
@@ -59,7 +59,7 @@ struct CloudPlanner: Sendable {
     /// What the service had, newest first, and has no more: what has another name now is another thing.
     private func gone(from past: [Release], keeping wanted: [Resource]) throws -> [Resource] {
         var seen = Set(try wanted.map(name))
-        return try past.reversed().flatMap(\.resources).filter { resource in
+        return try past.reversed().flatMap { $0.resources + $0.kept }.filter { resource in
             guard resource.identity.isCloud else { return false }
             return seen.insert(try name(resource)).inserted
         }
@@ -79,6 +79,13 @@ struct CloudPlanner: Sendable {
             case .podIdentityAssociation: spec["serviceAccount"]?.string
             }
         return Name(kind: kind, name: name ?? "")
+    }
+
+    /// Whether the last release was about to make it, under this very name, and did not come to its end.
+    private func leavesUnfinished(_ resource: Resource, _ past: [Release]) throws -> Bool {
+        guard let last = past.last, last.status == .pending || last.status == .failed else { return false }
+        let name = try name(resource)
+        return try last.resources.contains { try $0.identity.isCloud && self.name($0) == name }
     }
 
     private func step(_ resource: Resource, among all: [Resource], isUnfinished: Bool) async throws -> Outcome {
@@ -103,7 +110,9 @@ struct CloudPlanner: Sendable {
     ) -> Change {
         let identity = resource.identity
         guard let live else {
-            guard let old = superseded.first else { return Change(resource: identity, action: .create, effect: .none) }
+            guard let old = superseded.first else {
+                return Change(resource: identity, action: .create, effect: .none, reason: kind.summary(wanted))
+            }
             return Change(
                 resource: identity, action: .replace, effect: .rolling, fields: driver.difference(old, wanted),
                 reason: "another group takes its place, and the pods move to its nodes")
@@ -122,6 +131,11 @@ struct CloudPlanner: Sendable {
             if case .changing(let status) = live.state, kind == .nodeGroup {
                 return Change(
                     resource: identity, action: .update, effect: .none, reason: "it is \(status), which is waited for")
+            }
+            if context.isSpreading(live) {
+                return Change(
+                    resource: identity, action: .update, effect: .none,
+                    reason: "it is new, and not known everywhere yet, which is waited for")
             }
             if superseded.isEmpty { return Change(resource: identity, action: .unchanged, effect: .none) }
             return Change(
@@ -152,7 +166,7 @@ struct CloudPlanner: Sendable {
         if let found = live, !ResourceOwnership.isOurs(found, resource, isUnfinished: isUnfinished) { live = nil }
         var effect = isReplaced ? min(driver.effectOfDeleting, .rolling) : driver.effectOfDeleting
         if let live, try await driver.holdsData(live) {
-            guard deleteData, !live.tags.isEmpty else { return .kept("\(resource.identity) (\(live.id))") }
+            guard deleteData, !live.tags.isEmpty else { return .kept(.init(resource: resource, name: live.id)) }
             effect = .dataLoss
         }
         guard live != nil || !superseded.isEmpty else { return .nothing }
@@ -161,13 +175,5 @@ struct CloudPlanner: Sendable {
                 resource: resource, kind: kind, wanted: .null, live: live,
                 change: Change(resource: resource.identity, action: .delete, effect: effect, reason: live?.id),
                 superseded: superseded))
-    }
-}
-
-extension [Release] {
-    /// Whether the last release was about to make it, and did not come to its end.
-    fileprivate func leavesUnfinished(_ identity: Resource.Identity) -> Bool {
-        guard let last, last.status == .pending || last.status == .failed else { return false }
-        return last.resources.contains { $0.identity == identity }
     }
 }

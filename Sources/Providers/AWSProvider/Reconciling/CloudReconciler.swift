@@ -20,6 +20,9 @@ protocol CloudWork: Sendable {
     /// In the order in which they are made; what goes stands in the order in which it was made.
     var changes: [Change] { get }
 
+    /// What stays for what it holds, and is to be remembered.
+    var kept: [Resource] { get }
+
     /// What would stop it half-way.
     ///
     /// - Parameter changes: of the plan as a whole.

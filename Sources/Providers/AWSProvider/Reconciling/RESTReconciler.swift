@@ -23,6 +23,7 @@ struct RESTReconciler: CloudReconciler {
         let deleteData: Bool
 
         var changes: [Change] { plan.changes }
+        var kept: [Resource] { plan.kept.map(\.resource) }
 
         func problems(_ changes: [Change]) async throws -> [Diagnostic] {
             try await CloudPreflight(context: context, release: release, plan: plan).problems(changes)

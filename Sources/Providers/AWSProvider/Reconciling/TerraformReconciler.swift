@@ -31,7 +31,7 @@ struct TerraformReconciler: CloudReconciler {
         try check(workspace, past)
         var planned = try await planned(
             workspace, module: module.configuration, isDestroyed: release.resources.isEmpty,
-            isUnfinished: past.isUnfinished, deleteData: deleteData)
+            isUnfinished: isUnfinished(module, past), deleteData: deleteData)
         if !release.resources.isEmpty {
             try await takeOver(&planned, release, past)
             try await addNodes(&planned, module)
@@ -134,7 +134,11 @@ struct TerraformReconciler: CloudReconciler {
             ? nil
             : try await workspace.plan(
                 destroying: isDestroyed, only: planned.targets, adopting: adopted, locking: !isPreview)
-        planned.changes = planned.plan?.changes ?? []
+        let names = Dictionary(full.map { ($0.address, $0.name) }) { first, _ in first }
+        planned.changes = (planned.plan?.changes ?? [])
+            + all.changes.compactMap { change in
+                names["\(change.resource.kind).\(change.resource.name)"].map { .staying(change.resource, as: $0) }
+            }
         return planned
     }
 
@@ -148,6 +152,19 @@ struct TerraformReconciler: CloudReconciler {
         keys.updateValue(credentials?.sessionToken, forKey: "AWS_SESSION_TOKEN")
         keys.updateValue(nil, forKey: "AWS_SECURITY_TOKEN")
         return keys
+    }
+
+    /// Whether a deployment that was to make the module's bucket, under its very name, was begun and not ended.
+    private func isUnfinished(_ module: TerraformModule, _ past: [Release]) -> Bool {
+        guard let name = module.bucketName else { return false }
+        return past.contains { release in
+            release.status != .deployed
+                && (release.terraformModule?.bucketName == name
+                    || release.resources.contains { resource in
+                        resource.identity.cloudKind == .bucket
+                            && context.bucketName(resource.manifest["spec"] ?? .null) == name
+                    })
+        }
     }
 
     /// What Terraform does not remember, it would make a second time.
@@ -166,12 +183,10 @@ struct TerraformReconciler: CloudReconciler {
     }
 }
 
-extension [Release] {
-    /// Whether a deployment of resources was begun and not ended.
-    fileprivate var isUnfinished: Bool {
-        contains { release in
-            release.status != .deployed && release.resources.contains { $0.identity.isCloud }
-        }
+extension TerraformModule {
+    /// Nil for one without a bucket, or with a name that Terraform works out itself.
+    fileprivate var bucketName: String? {
+        configuration.value("resource", "aws_s3_bucket")?.mapping?.entries.first?.value["bucket"]?.string
     }
 }
 

@@ -62,10 +62,12 @@ struct TerraformWork: CloudWork {
     }
 
     var changes: [Change] { planned.changes }
+    /// Terraform's state remembers it.
+    var kept: [Resource] { [] }
 
     /// Terraform's own plan has read secrets and keys; zones, quotas and room are looked at as without it.
     func problems(_ changes: [Change]) async throws -> [Diagnostic] {
-        let nodes = CloudPlan(steps: [planned.nodes].compactMap(\.self), kept: [])
+        let nodes = CloudPlan(steps: [planned.nodes].compactMap(\.self))
         return try await CloudPreflight(context: context, release: release, plan: nodes).problems(changes)
     }
 
@@ -79,7 +81,7 @@ struct TerraformWork: CloudWork {
         try await make(report)
         if let nodes = planned.nodes, nodes.live != nil {
             try await CloudApplier(context: context, report: report)
-                .write(CloudPlan(steps: [nodes], kept: []), beforePods: true)
+                .write(CloudPlan(steps: [nodes]), beforePods: true)
         }
     }
 
@@ -87,7 +89,7 @@ struct TerraformWork: CloudWork {
         guard makes, var plan = planned.plan else { return }
         if let nodes = planned.inTheWay {
             _ = try await CloudApplier(context: context, report: report)
-                .remove(CloudPlan(steps: [nodes], kept: []), deleteData: false)
+                .remove(CloudPlan(steps: [nodes]), deleteData: false)
         }
         if deletes || planned.inTheWay != nil {
             // What goes is still used by the pods that there are: it is left for later.
@@ -151,6 +153,7 @@ struct TerraformWork: CloudWork {
     /// Of a service that has nothing that Terraform would know.
     struct Nothing: CloudWork {
         var changes: [Change] { [] }
+        var kept: [Resource] { [] }
         func problems(_ changes: [Change]) -> [Diagnostic] { [] }
         func beforePods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) {}
         func afterPods(_ report: @escaping @Sendable (DeploymentEvent) -> Void) -> [String] { [] }

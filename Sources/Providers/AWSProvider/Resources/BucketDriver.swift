@@ -127,15 +127,16 @@ struct BucketDriver: ResourceDriver {
         do {
             _ = try await api.send(call)
         } catch let error as AWSError where error.code == "BucketAlreadyOwnedByYou" {
-            if let live = try await live(wanted, of: resource) {
-                // One without any tag was made by an attempt that was cut off before it could tag it.
-                if !live.tags.isEmpty { try ResourceOwnership.check(live, resource) }
-            }
         } catch let error as AWSError where error.code == "BucketAlreadyExists" {
             throw Diagnostic(
                 .error, .foreign, "the name `\(name)` is taken by somebody else's bucket",
                 at: wanted["name"]?.location ?? .unknown, fix: "choose another one with `storage.bucket.name`")
         }
+        // Another service may have made it since the plan: in us-east-1 a second making is no error. One without any tag
+        // was made just now, or by an attempt that was cut off before it could tag it.
+        let tags = Tags.dictionary(
+            pairs: try await part("GetBucketTagging", "tagging", of: name)["TagSet"]?.elements("Tag") ?? [])
+        if !tags.isEmpty { try ResourceOwnership.check(LiveResource(id: name, spec: .null, tags: tags), resource) }
         // First of all: whose it is.
         try await BucketParts.write(["tags"], wanted, of: name, api)
         try await BucketParts.write(BucketParts.all.filter { $0 != "tags" }, wanted, of: name, api)

@@ -1,6 +1,7 @@
 import AWSClient
 import Cryptography
 import Documents
+import FoundationEssentials
 import ServiceModel
 
 /// What all drivers of one plan know.
@@ -15,6 +16,14 @@ struct DriverContext: Sendable {
     var needsNodes = false
     /// Of all that is planned now; nil for a single service.
     var look: AccountLook?
+
+    /// How long is still to be waited until it is known everywhere.
+    func spreading(_ live: LiveResource) -> Duration {
+        guard let changed = live.changed else { return .zero }
+        return max(propagation - .seconds(Date().timeIntervalSince1970 - changed), .zero)
+    }
+
+    func isSpreading(_ live: LiveResource) -> Bool { spreading(live) > .zero }
 
     var partition: AWSPartition { AWSPartition.of(api.region) }
 

@@ -8,6 +8,8 @@ struct LiveResource: Sendable {
     let tags: [String: String]
     /// What it does at the moment.
     var state = State.ready
+    /// When it was made or changed last, in seconds since 1970, where that matters.
+    var changed: Double?
 
     enum State: Sendable, Hashable {
         case ready

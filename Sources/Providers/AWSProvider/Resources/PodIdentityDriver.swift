@@ -38,7 +38,8 @@ struct PodIdentityDriver: ResourceDriver {
         var spec = Mapping()
         for key in ["namespace", "serviceAccount", "roleArn"] { spec[key] = association[key] }
         spec["tags"] = Tags.node(tags, wanted: wanted["tags"])
-        return LiveResource(id: id, spec: .mapping(spec), tags: tags)
+        let changed = association["modifiedAt"] ?? association["createdAt"]
+        return LiveResource(id: id, spec: .mapping(spec), tags: tags, changed: changed?.number?.double)
     }
 
     /// A service account has one at most.
