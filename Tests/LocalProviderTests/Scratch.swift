@@ -129,7 +129,7 @@ struct Scratch: Sendable {
             case .applied: "applied"
             case .ready: "ready"
             case .warning: "warning"
-            case .planned, .waitingForLock, .rollingBack: "other"
+            case .planned, .waitingForLock, .working, .rollingBack: "other"
             }
         }
     }

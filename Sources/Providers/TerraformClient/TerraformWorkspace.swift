@@ -120,7 +120,7 @@ package struct TerraformWorkspace: Sendable {
         switch message.type {
         case "apply_start": report(.applying(identity, action))
         case "apply_complete": report(.applied(identity, action))
-        case "apply_progress": report(.progress(ready: 0, desired: 1, message: message.text))
+        case "apply_progress": report(.working(message.text))
         default: break
         }
     }

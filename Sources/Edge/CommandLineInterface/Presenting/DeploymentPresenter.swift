@@ -39,7 +39,10 @@ final class DeploymentPresenter: Sendable {
                 }
             }
             RunRecord.shared.happened(event, to: service)
-            if case .progress = event, isIdle.withLock({ $0 }) || RunRecord.shared.replacesLines { return }
+            switch event {
+            case .progress, .working: if isIdle.withLock({ $0 }) || RunRecord.shared.replacesLines { return }
+            default: break
+            }
             if let line = Self.line(event) { tell(service, line) }
         }
     }
@@ -66,14 +69,17 @@ final class DeploymentPresenter: Sendable {
         case .planned(let plan):
             guard plan.hasChanges else { return nil }
             let changes = plan.changes.filter { $0.action != .unchanged }
-            let what = changes.map { change in
-                "\(change.action.rawValue) \(change.resource.kind)\(change.reason.map { " (\($0))" } ?? "")"
+            let what = changes.map { change -> String in
+                // What is made is told by the plan; here it would be too long.
+                let reason = change.action == .create ? nil : change.reason
+                return "\(change.action.rawValue) \(change.resource.kind)\(reason.map { " (\($0))" } ?? "")"
             }
             return "\(plan.release.reason): \(what.joined(separator: ", "))"
         case .waitingForLock(let holder): return "waiting for the deployment of \(holder)"
         case .applying, .applied: return nil
         case .progress(let ready, let desired, let message):
             return "\(ready) of \(desired) ready\(message.isEmpty ? "" : " - \(message)")"
+        case .working(let message): return message
         case .warning(let message): return "warning: \(message)"
         case .ready: return nil
         case .rollingBack(let revision): return "failed; going back to revision \(revision)"

@@ -47,7 +47,7 @@ struct EventRecord {
             record.fields["ready"] = .integer(ready)
             record.fields["desired"] = .integer(desired)
             record.fields["message"] = .string(message)
-        case .warning(let message): record.fields["message"] = .string(message)
+        case .working(let message), .warning(let message): record.fields["message"] = .string(message)
         case .ready(let endpoint): record.fields["endpoint"] = endpoint.map { .string($0) }
         case .rollingBack(let revision): record.fields["toRevision"] = .integer(revision)
         }
@@ -87,6 +87,7 @@ struct EventRecord {
         case .applying: "applying"
         case .applied: "applied"
         case .progress: "progress"
+        case .working: "working"
         case .warning: "warning"
         case .ready: "ready"
         case .rollingBack: "rollingBack"

@@ -45,6 +45,7 @@ struct ProgressBoard {
         case .progress(let ready, let desired, let message):
             rows[index].ready = "\(ready)/\(desired)"
             set(index, "rolling out", .warning, message)
+        case .working(let message): set(index, rows[index].state, .warning, message)
         case .warning(let message): set(index, rows[index].state, .bad, message)
         case .ready(let endpoint):
             rows[index].ready = ""

@@ -59,7 +59,7 @@ struct CloudApplier: Sendable {
             guard step.change.action == .delete, let live = step.live else { continue }
             report(.applying(step.resource.identity, .delete))
             if step.kind == .distribution {
-                report(.progress(ready: 0, desired: 1, message: "\(live.id) is taken out of service, which takes minutes"))
+                report(.working("\(live.id) is taken out of service, which takes minutes"))
             }
             let isGone = try await located(step) {
                 try await driver.delete(live, of: step.resource, deleteData: deleteData)
@@ -76,7 +76,7 @@ struct CloudApplier: Sendable {
 
     private func delete(_ group: LiveResource, _ step: CloudPlan.Step, _ driver: any ResourceDriver) async throws {
         if group.state != .deleting { _ = try await driver.delete(group, of: step.resource, deleteData: false) }
-        report(.progress(ready: 0, desired: 1, message: "node group \(group.id) goes, its pods move"))
+        report(.working("node group \(group.id) goes, its pods move"))
         try await untilGone(step, driver, group)
     }
 
@@ -97,7 +97,7 @@ struct CloudApplier: Sendable {
             case .changing(let status):
                 if status != told {
                     told = status
-                    report(.progress(ready: 0, desired: 1, message: "\(step.kind.rawValue) \(live.id) \(status)"))
+                    report(.working("\(step.kind.rawValue) \(live.id) \(status)"))
                 }
                 return false
             case .deleting: return false

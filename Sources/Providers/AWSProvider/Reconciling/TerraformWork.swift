@@ -146,7 +146,7 @@ struct TerraformWork: CloudWork {
         let outputs = outputs.compactMap { name, value in value.string.map { "\(name) \($0)" } }
         if !outputs.isEmpty {
             report(
-                .progress(ready: 0, desired: 1, message: "Terraform made " + outputs.sorted().joined(separator: ", ")))
+                .working("Terraform made " + outputs.sorted().joined(separator: ", ")))
         }
     }
 
