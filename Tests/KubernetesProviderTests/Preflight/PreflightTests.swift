@@ -1,4 +1,5 @@
 import ControlPlane
+import DeploymentEngine
 import Diagnostics
 import Documents
 import KubernetesClient
