@@ -97,7 +97,44 @@ import Testing
             error
                 == AWSError(
                     code: code, message: message, status: 400, requestID: id, operation: "eks:DescribeCluster"))
+        #expect(error.description.last != ":")
         #expect(client.requests.count == 1)
+    }
+
+    struct Page: CustomTestStringConvertible {
+        let testDescription: String
+        var headers: HTTPHeaders = [:]
+        let body: String
+        let words: String
+        var isXML = false
+    }
+
+    @Test(arguments: [
+        Page(
+            testDescription: "a page of a login", headers: ["Content-Type": "text/html"], body: "<html>login</html>",
+            words: "status 200, text/html: `<html>login</html>`"),
+        Page(
+            testDescription: "a tidy page where XML is wanted", body: "<HTML>\n  <b>login</b></HTML>",
+            words: "status 200: `<HTML> <b>login</b></HTML>`", isXML: true),
+        Page(
+            testDescription: "a long text", body: String(repeating: "word ", count: 100),
+            words: "`word word word word word word word word …`", isXML: true),
+        Page(testDescription: "an answer that is cut off", body: #"{"secret": "hidden"#, words: "status 200: "),
+    ])
+    func tellsWhoAnsweredSomethingElse(page: Page) async throws {
+        let api = api(PreparedClient((200, page.headers, page.body)))
+        let problem = try await #require(throws: Diagnostic.self) {
+            if page.isXML { return try await api.query(.sts, "GetCallerIdentity") }
+            return try await api.send(AWSCall(.eks, "DescribeCluster", .get, "/clusters/a", query: [("b", "c")])).json()
+        }
+        #expect(problem.code.name == "aws.unreadable-answer")
+        #expect(problem.location == nil)
+        #expect(problem.what.hasPrefix(page.isXML ? "sts:GetCallerIdentity was" : "eks:DescribeCluster was"))
+        let address = page.isXML ? "sts.eu-west-1.amazonaws.com/" : "eks.eu-west-1.amazonaws.com/clusters/a"
+        #expect(problem.why?.hasPrefix("https://\(address) answers with status 200") == true, "\(problem)")
+        #expect(problem.why?.contains(page.words) == true, "\(problem)")
+        #expect(!problem.description.contains("hidden"))
+        #expect(problem.fix?.contains("AWS_ENDPOINT_URL") == true)
     }
 
     // MARK: Repetition

@@ -36,6 +36,14 @@ import Testing
         #expect(problem.code.outcome == .denied)
     }
 
+    @Test func aFolderIsNoFile() async throws {
+        let scene = try CredentialsScene(files: [".aws/config/x": ""])
+        defer { scene.remove() }
+        let why = try #require(try await scene.problem().why)
+        #expect(why.contains("shared config file: \(scene.home.path)/.aws/config is no file"))
+        #expect(why.contains("shared credentials file: there is no file \(scene.home.path)/.aws/credentials"))
+    }
+
     struct Mistake: CustomTestStringConvertible {
         let testDescription: String
         let config: String
@@ -56,6 +64,27 @@ import Testing
         Mistake(
             testDescription: "a variable's profile that does not exist", config: base, line: nil, code: "aws.profile",
             words: "AWS_PROFILE names it|choose one of base", environment: ["AWS_PROFILE": "zzz"]),
+        Mistake(
+            testDescription: "a variable's profile and no files", config: "", line: nil, code: "aws.profile",
+            words:
+                "AWS_PROFILE names it|.aws/config has no profile|there is no file |fix: run `aws configure --profile zzz`",
+            environment: ["AWS_PROFILE": "zzz"]),
+        Mistake(
+            testDescription: "a section that does not end", config: "\n[default\n", line: 2, code: "aws.shared-config",
+            words: "the name of the section does not end|`]`"),
+        Mistake(
+            testDescription: "a token file of the environment that is not there", config: "", line: nil,
+            code: "aws.role", words: "AWS_WEB_IDENTITY_TOKEN_FILE: error|No such file|why: /nowhere|unset",
+            environment: ["AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere", "AWS_ROLE_ARN": "arn:x"]),
+        Mistake(
+            testDescription: "a token file of the profile that is not there",
+            config: "[default]\nrole_arn = arn:x\nweb_identity_token_file = /nowhere\n", line: 3, code: "aws.role",
+            words: "the web identity token file cannot be read|why: /nowhere"),
+        Mistake(
+            testDescription: "a setting of the metadata service that means nothing",
+            config: "[default]\nec2_metadata_v1_disabled = perhaps\n", line: 2, code: "aws.setting",
+            words: "`ec2_metadata_v1_disabled` (AWS_EC2_METADATA_V1_DISABLED) cannot be `perhaps`|true or false",
+            environment: ["AWS_EC2_METADATA_DISABLED": "false"]),
         Mistake(
             testDescription: "a role without source", config: "[default]\nregion = x\nrole_arn = arn:x\n", line: 3,
             code: "aws.profile", words: "nothing to assume it with|source_profile"),

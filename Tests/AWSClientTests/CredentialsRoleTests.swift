@@ -116,7 +116,7 @@ import Testing
         let problem = try await scene.problem()
         #expect(problem.code == .awsRole)
         #expect(problem.location?.line == 2)
-        #expect(problem.why == "AccessDenied: User is not authorized")
+        #expect(problem.why == "AccessDenied: User is not authorized (request id r)")
         #expect(problem.fix?.contains("sts:AssumeRole") == true)
     }
 

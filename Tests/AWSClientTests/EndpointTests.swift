@@ -56,6 +56,38 @@ import Testing
         #expect(problem.what == "`AWS_ENDPOINT_URL` is no address of a service: `\(text)`")
     }
 
+    @Test(arguments: [
+        ("AWS_USE_FIPS_ENDPOINT", "maybe", "`use_fips_endpoint` (AWS_USE_FIPS_ENDPOINT) cannot be `maybe`"),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "1", "`use_dualstack_endpoint` (AWS_USE_DUALSTACK_ENDPOINT) cannot be `1`"),
+        ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "no", "cannot be `no`"),
+        ("AWS_MAX_ATTEMPTS", "zero", "`max_attempts` (AWS_MAX_ATTEMPTS) cannot be `zero`"),
+        ("AWS_MAX_ATTEMPTS", "0", "cannot be `0`"),
+        ("AWS_RETRY_MODE", "silly", "`retry_mode` (AWS_RETRY_MODE) cannot be `silly`"),
+    ])
+    func settingsThatMeanNothingAreToldAtTheVariable(variable: String, value: String, what: String) throws {
+        let settings = try ProfileSettings(environment: ["HOME": "/nonexistent", variable: value])
+        let problem = try #require(throws: Diagnostic.self) {
+            _ = try AWSEndpoints(settings)
+            _ = try AWSRetryPolicy(settings)
+        }
+        #expect(problem.code.name == "aws.setting")
+        #expect(problem.what.hasSuffix(what))
+        #expect(problem.location?.description == variable)
+        #expect(problem.fix != nil)
+    }
+
+    @Test func settingsAreTaken() throws {
+        let settings = try ProfileSettings(environment: [
+            "HOME": "/nonexistent", "AWS_USE_FIPS_ENDPOINT": "TRUE", "AWS_USE_DUALSTACK_ENDPOINT": "false",
+            "AWS_MAX_ATTEMPTS": "7", "AWS_RETRY_MODE": "Adaptive", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "",
+        ])
+        let endpoints = try AWSEndpoints(settings)
+        #expect(endpoints.usesFIPS)
+        #expect(!endpoints.usesDualStack)
+        #expect(try AWSRetryPolicy(settings).attempts == 7)
+        #expect(try AWSRetryPolicy(ProfileSettings(environment: ["HOME": "/nonexistent"])).attempts == 3)
+    }
+
     @Test func saysWhereThereIsNoFIPS() throws {
         let problem = try #require(throws: Diagnostic.self) {
             try AWSEndpoints(usesFIPS: true).endpoint(of: .sts, in: "cn-north-1")

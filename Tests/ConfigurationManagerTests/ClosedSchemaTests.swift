@@ -49,6 +49,31 @@ import Testing
             "deployment: {env: [{name: A, value: x}, {name: A, value: y}]}", "config.duplicate-entry",
             "keep one of them"
         ),
+        // A key's own example, where that of its kind would mislead.
+        ("providers: {aws: {region: US-EAST-1}}", "config.invalid-value", "write for example `eu-west-1`"),
+        (
+            "providers: {aws: {cluster_endpoint: localhost}}", "config.invalid-value",
+            "write for example `https://127.0.0.1:8443`"
+        ),
+        (
+            "providers: {aws: {permissions_boundary: nodes}}", "config.invalid-value",
+            "write for example `arn:aws:iam::123456789012:policy/boundary`"
+        ),
+        (
+            "providers: {aws: {node_role: nodes}}", "config.invalid-value",
+            "write for example `arn:aws:iam::123456789012:role/nodes`"
+        ),
+        (
+            "providers: {aws: {subnets: subnet-1}}", "config.wrong-kind",
+            "write for example `[subnet-0123456789abcdef0]`"
+        ),
+        ("providers: {aws: {subnets: [[a]]}}", "config.wrong-kind", "write for example `text`"),
+        ("providers: {gcp: {region: EU}}", "config.invalid-value", "write for example `europe-west4`"),
+        ("monitoring: {log_retention: 30}", "config.invalid-value", "write for example `30d`"),
+        (
+            "providers: {aws: {ami_type: AL2023_x86_64_NVIDA}}", "config.invalid-value",
+            "did you mean `AL2023_x86_64_NVIDIA`?"
+        ),
         ("[1]", "config.wrong-kind", "write sections such as `resources:`"),
     ])
     func problemsAreToldWithAWayOut(layer: String, code: String, fix: String) throws {

@@ -143,6 +143,75 @@ import Testing
             code: "config.incomplete", provider: .gcp, broken: [ownClass, "security.cloud_secrets=[{name: a}]"],
             kept: [ownClass, "security.cloud_secrets=[{name: a, reference: b}]"]),
         Rule(
+            code: "config.secret-reference", provider: .aws,
+            broken: [ownClass, "security.cloud_secrets=[{name: a, reference: '*'}]"],
+            kept: [
+                ownClass,
+                "security.cloud_secrets=[{name: a, reference: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/token'}]",
+            ]),
+        Rule(
+            code: "config.secret-reference", provider: .aws,
+            broken: [ownClass, "security.cloud_secrets=[{name: a, reference: prod/token?}]"],
+            kept: [
+                ownClass,
+                "security.cloud_secrets=[{name: a, reference: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/token-aB3dEf'}]",
+            ]),
+        Rule(
+            code: "config.secret-reference", provider: .aws,
+            broken: [ownClass, "security.cloud_secrets=[{name: a, reference: 'arn:aws:s3:::x'}]"],
+            kept: [ownClass, "security.cloud_secrets=[{name: a, reference: prod/token}]"]),
+        Rule(
+            code: "config.secret-reference", provider: .aws,
+            broken: [
+                ownClass,
+                "security.cloud_secrets=[{name: a, reference: 'arn:aws:secretsmanager:us-east-1:1:secret:a'}]",
+            ],
+            kept: [ownClass, "security.cloud_secrets=[{name: a, reference: a}]"]),
+        Rule(
+            code: "config.secret-reference", provider: .aws,
+            broken: [
+                ownClass,
+                "security.cloud_secrets=[{name: a, reference: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:a:key'}]",
+            ],
+            kept: [
+                ownClass,
+                "security.cloud_secrets=[{name: a, reference: 'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:a'}]",
+            ]),
+        Rule(
+            code: "config.secret-reference", provider: .aws,
+            broken: [ownClass, "security.cloud_secrets=[{name: a, reference: prod token}]"],
+            kept: [ownClass, "security.cloud_secrets=[{name: a, reference: prod/token_1+=.@}]"]),
+        Rule(
+            code: "config.secret-reference", provider: .aws,
+            broken: [
+                ownClass, "providers.aws.region=eu-west-1",
+                "security.cloud_secrets=[{name: a, reference: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:a'}]",
+            ],
+            kept: [
+                ownClass, "providers.aws.region=us-east-1",
+                "security.cloud_secrets=[{name: a, reference: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:a'}]",
+            ]),
+        Rule(
+            code: "config.node-image", provider: .aws,
+            broken: [ownClass, "providers.aws.ami_type=AL2023_ARM_64_STANDARD"],
+            kept: [
+                ownClass, "providers.aws.ami_type=AL2023_ARM_64_STANDARD",
+                "scheduling.node_pool.instance_types=[m7g.4xlarge]",
+            ]),
+        Rule(
+            code: "config.node-image", type: .image, provider: .aws,
+            broken: [ownClass, "providers.aws.ami_type=BOTTLEROCKET_ARM_64_NVIDIA"],
+            kept: [ownClass, "providers.aws.ami_type=BOTTLEROCKET_x86_64_NVIDIA"]),
+        Rule(
+            code: "config.node-disk", provider: .aws, broken: [ownClass, "scheduling.node_pool.disk_size=19Gi"],
+            kept: [ownClass, "scheduling.node_pool.disk_size=20Gi"]),
+        Rule(
+            code: "config.node-disk", provider: .aws, broken: [ownClass, "scheduling.node_pool.disk_size=17Ti"],
+            kept: [ownClass, "scheduling.node_pool.disk_size=16Ti"]),
+        Rule(
+            code: "config.invalid-value", provider: .aws, broken: [ownClass, "providers.aws.ami_type=silly"],
+            kept: [ownClass, "providers.aws.ami_type=AL2_x86_64"]),
+        Rule(
             code: "config.no-instance-type", type: .video, provider: .gcp, broken: [ownClass],
             kept: [ownClass, "resources.gpu.memory=16Gi"]),
         Rule(

@@ -10,6 +10,7 @@ extension CrossFieldRules {
         checkEncryptionKey()
         checkServedKey()
         checkCloudSecrets()
+        if provider == .aws { checkSecretReferences() }
         guard areValid("scheduling.node_pool"), let pool = settings.value("scheduling", "node_pool"),
             pool["enabled"]?.bool == true
         else { return }
@@ -22,6 +23,10 @@ extension CrossFieldRules {
         }
         checkInstanceTypes(pool)
         checkNodes(pool)
+        if provider == .aws {
+            checkNodeImage(pool)
+            checkNodeDisk(pool)
+        }
     }
 
     private mutating func checkBucketName() {

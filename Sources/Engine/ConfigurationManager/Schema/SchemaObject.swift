@@ -22,13 +22,21 @@ package struct SchemaKey: Sendable {
     package let value: SchemaValue
     /// The value when no layer sets one, in words; nil when there is none.
     package let absent: String?
+    /// A valid spelling of this key's value, where that of its kind would mislead.
+    private let ownExample: String?
 
-    package init(_ name: String, _ value: SchemaValue, _ meaning: String, absent: String? = nil) {
+    package init(
+        _ name: String, _ value: SchemaValue, _ meaning: String, absent: String? = nil, example: String? = nil
+    ) {
         self.name = name
         self.value = value
         self.meaning = meaning
         self.absent = absent
+        ownExample = example
     }
+
+    /// A valid spelling, for the `fix:` of a diagnostic.
+    var example: String { ownExample ?? value.example }
 
     static func section(_ name: String, _ meaning: String, _ keys: [SchemaKey]) -> SchemaKey {
         SchemaKey(name, .object(SchemaObject(keys)), meaning)

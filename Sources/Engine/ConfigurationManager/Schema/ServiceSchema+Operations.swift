@@ -24,7 +24,7 @@ extension ServiceSchema {
                     SchemaKey(
                         "url", .text(.httpURL), "Prometheus to ask for throughput and use.",
                         absent: "the replicas are asked"),
-                    SchemaKey("retention", .duration, "How long metrics are kept."),
+                    SchemaKey("retention", .duration, "How long metrics are kept.", example: "15d"),
                     SchemaKey("scrape_interval", .duration, "Time between two scrapes."),
                     SchemaKey("path", .text(.httpPath), "Path of the metrics."),
                     SchemaKey(
@@ -35,7 +35,9 @@ extension ServiceSchema {
                 "grafana", "Dashboards.",
                 [
                     SchemaKey("enabled", .boolean, "Whether the service gets a dashboard."),
-                    SchemaKey("url", .text(.httpURL), "Grafana that shows it.", absent: "none is linked"),
+                    SchemaKey(
+                        "url", .text(.httpURL), "Grafana that shows it.", absent: "none is linked",
+                        example: "https://grafana.example.com"),
                 ]),
             .section(
                 "alerts", "Alerts.",
@@ -48,7 +50,7 @@ extension ServiceSchema {
                 ]),
             SchemaKey(
                 "log_retention", .duration, "How long AWS or Google Cloud keep the service's logs; whole days.",
-                absent: "not managed"),
+                absent: "not managed", example: "30d"),
             SchemaKey(
                 "metrics", .map(.list(.object(metric), entryKey: "name")),
                 "Metrics that the service exports, by group.", absent: "the data type's"),

@@ -56,7 +56,7 @@ extension ServiceSchema {
                     SchemaKey("versioning", .boolean, "Whether older versions of objects are kept."),
                     SchemaKey(
                         "expire_noncurrent_after", .duration, "When older versions are deleted; whole days.",
-                        absent: "never"),
+                        absent: "never", example: "30d"),
                     SchemaKey(
                         "encryption_key", .text(.free),
                         "Key of AWS KMS or Google's Cloud KMS that encrypts the objects.",

@@ -110,7 +110,7 @@ struct ValueCheck {
                 Diagnostic(
                     .error, .invalidValue, "`\(path)` cannot be `\(node.plainText.abridged)`", at: node.location,
                     why: why,
-                    fix: fix ?? "write for example `\(schema.example)`"))
+                    fix: fix ?? "write for example `\(example(of: schema, at: path))`"))
             return node
         }
     }
@@ -139,8 +139,12 @@ struct ValueCheck {
             Diagnostic(
                 .error, .wrongKind, "`\(path)` takes \(schema.nameWithArticle), not \(article)\(node.kind)",
                 at: node.location, why: rule.hint(for: node),
-                fix: rule.fix(for: node) ?? "write for example `\(schema.example)`"))
+                fix: rule.fix(for: node) ?? "write for example `\(example(of: schema, at: path))`"))
         return node
+    }
+
+    private func example(of schema: SchemaValue, at path: NodePath) -> String {
+        root.key(at: path)?.example ?? schema.example
     }
 }
 

@@ -58,6 +58,39 @@ package enum CloudNameSyntax {
         }
     }
 
+    /// What keeps `text` from standing for one secret of AWS Secrets Manager, by its name or its ARN; nil when nothing
+    /// does.
+    ///
+    /// It becomes a part of a policy, in which `*` and `?` stand for more than one.
+    /// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html (Name)
+    /// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html
+    ///
+    /// - Parameter region: of the cluster; nil where it is not known.
+    package static func problem(withAWSSecret text: String, in region: String?) -> String? {
+        if text.contains(where: { "*?".contains($0) }) {
+            return "`*` and `?` would allow the pods to read other secrets"
+        }
+        var name = text
+        if text.hasPrefix("arn:") {
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count > 2, parts[1].hasPrefix("aws"), parts[2] == "secretsmanager" else {
+                return "it is an ARN, and of something else"
+            }
+            guard parts.count == 7, !parts[3].isEmpty, parts[4].utf8.count == 12,
+                parts[4].utf8.allSatisfy({ (48...57).contains($0) }), parts[5] == "secret"
+            else {
+                return "the ARN of a secret is `arn:aws:secretsmanager:`, region, account, `secret` and name, joined by"
+                    + " `:`"
+            }
+            if let region, parts[3] != region { return "it is in \(parts[3]), and the cluster is in \(region)" }
+            name = parts[6]
+        }
+        let isName =
+            (1...512).contains(name.utf8.count)
+            && name.allSatisfy { isWordCharacter($0) || "/_+=.@-".contains($0) }
+        return isName ? nil : "a secret's name has 1 to 512 letters, digits and characters of `/_+=.@-`"
+    }
+
     private static func isText(_ text: String, _ length: ClosedRange<Int>, and marks: String) -> Bool {
         length.contains(text.utf8.count)
             && text.allSatisfy { isAlphanumeric($0) || marks.contains($0) }

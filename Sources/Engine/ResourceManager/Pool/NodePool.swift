@@ -69,13 +69,11 @@ package struct NodePool: Sendable {
     /// GPUs of each node.
     var acceleratorCount: Int { (try? choice.get())?.type?.gpus?.count ?? gpu?.count ?? 0 }
 
-    /// https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html (amiType)
     var amiType: Node {
         if let configured = settings.value("providers", "aws", "ami_type") { return configured }
         let types = instanceTypes
-        let isARM = types.sequence?.first?.string.map { Architecture(of: $0, at: .aws) } == .arm
-        let name = "AL2023_\(isARM ? "ARM_64" : "x86_64")_\(gpu == nil ? "STANDARD" : "NVIDIA")"
-        return .string(name, at: types.location)
+        let architecture = types.sequence?.first?.string.map { Architecture(of: $0, at: .aws) } ?? .x86
+        return .string(AMIType.usual(for: architecture, hasGPU: gpu != nil).rawValue, at: types.location)
     }
 
     /// Images with the libraries of GPUs are large, and scratch space is the node's.

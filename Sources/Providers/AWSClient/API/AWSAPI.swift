@@ -112,7 +112,7 @@ package struct AWSAPI: Sendable {
                 let response = try await http.send(request)
                 if (200..<300).contains(response.status) {
                     shared.quota.giveBack(attempt.taken)
-                    return AWSResponse(status: response.status, headers: response.headers, body: response.body)
+                    return AWSResponse(response, to: call, at: request.url)
                 }
                 failure = .refused(AWSErrorReader.error(response, of: call), response.headers)
             } catch {
@@ -151,7 +151,7 @@ package struct AWSAPI: Sendable {
                 attempt.clockIsCorrected = true
                 return
             }
-            if error.isExpiredCredentials, attempt.refused == nil, let used, let credentials {
+            if error.mayBeRenewed, attempt.refused == nil, let used, let credentials {
                 // Keys that stay the same are refused again.
                 guard try await credentials.credentials(replacing: used) != used else { throw error }
                 attempt.refused = used

@@ -56,20 +56,3 @@ package struct AWSCall: Sendable {
     /// `eks:DescribeCluster`, as policies name it.
     var name: String { "\(service.signingName):\(operation)" }
 }
-
-/// What a service answered, with a status below 300.
-package struct AWSResponse: Sendable {
-    package let status: Int
-    package let headers: HTTPHeaders
-    package let body: [UInt8]
-
-    /// The body as JSON; an empty one is an empty mapping.
-    package func json() throws -> Node {
-        body.isEmpty ? [:] : try JSONParser.parse(body, file: AWSErrorReader.answer)
-    }
-
-    /// The content of the body's root element; an empty body is an empty mapping.
-    package func xml() throws -> Node {
-        body.isEmpty ? [:] : try XMLReader.read(body).content
-    }
-}

@@ -39,15 +39,6 @@ package struct AWSError: Error, Sendable, Hashable {
             ].contains(code)
     }
 
-    /// Whether the credentials were good once, and are no more.
-    package var isExpiredCredentials: Bool {
-        [
-            "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId",
-            "UnrecognizedClientException",
-        ]
-        .contains(code)
-    }
-
     /// Whether a wrong clock on this side may be the reason.
     var mayBeClockSkew: Bool {
         [
@@ -55,6 +46,9 @@ package struct AWSError: Error, Sendable, Hashable {
             "AuthFailure", "RequestInTheFuture",
         ].contains(code) || status == 403 && code.isEmpty
     }
+
+    /// Whether the service, or what stands before it, failed: nothing was refused.
+    package var isServiceFault: Bool { status >= 500 }
 
     package var isAccessDenied: Bool {
         ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AuthorizationError"]
@@ -68,9 +62,14 @@ package struct AWSError: Error, Sendable, Hashable {
     }
 }
 
-extension AWSError: CustomStringConvertible {
-    package var description: String {
-        "\(operation): \(code.isEmpty ? "status \(status)" : code)\(message.isEmpty ? "" : ": \(message)")"
+extension AWSError {
+    /// Code, message and request id, as far as there are any; the status stands for a code.
+    package var reason: String {
+        "\(code.isEmpty ? "status \(status)" : code)\(message.isEmpty ? "" : ": \(message)")"
             + (requestID.isEmpty ? "" : " (request id \(requestID))")
     }
+}
+
+extension AWSError: CustomStringConvertible {
+    package var description: String { "\(operation): \(reason)" }
 }

@@ -5,6 +5,8 @@ extension Diagnostic.Code {
     package static let awsSharedConfig = Self("aws.shared-config")
     /// A profile that does not exist, or whose settings do not go together.
     package static let awsProfile = Self("aws.profile")
+    /// A setting of AWS's, in the environment or a profile, with a value that means nothing.
+    static let awsSetting = Self("aws.setting")
     /// No place of the chain is set up.
     package static let awsNoCredentials = Self("aws.no-credentials", .denied)
     /// A place is set up and holds only a part of what it should.

@@ -17,7 +17,7 @@ package enum XMLReader {
     /// - Throws: ``Diagnostic`` with the line and the column at which the text is no XML.
     package static func read(_ bytes: [UInt8]) throws(Diagnostic) -> (name: String, content: Node) {
         guard let parser = XML_ParserCreate("UTF-8") else {
-            throw Diagnostic(.error, .xml, "there is no memory to read XML")
+            throw Diagnostic(.error, .unreadableAnswer, "there is no memory to read XML")
         }
         defer { XML_ParserFree(parser) }
         let tree = Tree()
@@ -35,7 +35,7 @@ package enum XMLReader {
                 tree.isTooDeep
                 ? "elements are nested too deep" : XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) }
             throw Diagnostic(
-                .error, .xml, "the answer is not XML: \(words ?? "it is empty")",
+                .error, .unreadableAnswer, "the answer is not XML: \(words ?? "it is empty")",
                 at: SourceLocation(
                     file: SourceFile("answer"), line: Int(XML_GetCurrentLineNumber(parser)),
                     column: Int(XML_GetCurrentColumnNumber(parser)) + 1))
@@ -105,8 +105,4 @@ extension Node {
         guard let value = self[name] else { return [] }
         return value.sequence ?? [value]
     }
-}
-
-extension Diagnostic.Code {
-    static let xml = Self("aws.unreadable-answer")
 }

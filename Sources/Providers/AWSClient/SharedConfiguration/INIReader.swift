@@ -115,6 +115,10 @@ struct INIReader {
 
     private mutating func begin(setting value: Substring.UnicodeScalarView, line: Int) throws(Diagnostic) {
         guard let title else {
+            if value.first == "[" {
+                throw problem(
+                    "the name of the section does not end", line: line, fix: "write `]` behind it, as in `[default]`")
+            }
             throw problem(
                 "there is text above the first section", line: line,
                 fix: "write the section that it belongs to above it, `[default]` for example")

@@ -29,10 +29,14 @@ package struct ProfileChoice: Sendable {
             return
         }
         let known = configuration.profiles.keys.sorted()
+        var reasons = explicit == nil ? variable.map { ["\($0) names it"] } ?? [] : []
+        if known.isEmpty {
+            let files = [configuration.configFile, configuration.credentialsFile]
+            reasons += files.map { $0.sections == nil ? $0.absence : "\($0.path) has no profile" }
+        }
         let advice =
             if known.isEmpty {
-                "neither \(configuration.configFile.path) nor \(configuration.credentialsFile.path) has a profile: "
-                    + "write [profile \(named)], or run `aws configure --profile \(named)`"
+                "run `aws configure --profile \(named)`, or write [profile \(named)] in \(configuration.configFile.path)"
             } else if let nearest = NearestName.find(named, among: known) {
                 "did you mean \(nearest)?"
             } else {
@@ -40,6 +44,6 @@ package struct ProfileChoice: Sendable {
             }
         throw Diagnostic(
             .error, .awsProfile, "the AWS profile \(named) does not exist", at: file,
-            why: explicit == nil ? variable.map { "\($0) names it" } : nil, fix: advice)
+            why: reasons.isEmpty ? nil : reasons.joined(separator: "; "), fix: advice)
     }
 }

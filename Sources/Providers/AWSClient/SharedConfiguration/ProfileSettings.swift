@@ -21,9 +21,46 @@ package struct ProfileSettings: Sendable {
         return try profile.section.text(key)
     }
 
-    /// Whether the variable, else the setting, is `true` in any case of letters.
+    /// Whether the variable, else the setting, is `true` in any case of letters; false where neither is set.
+    ///
+    /// botocore takes whatever else is written for `false`, and nobody learns of a slip: here it is an error.
+    /// https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+    ///
+    /// - Throws: ``Diagnostic`` at what is neither `true` nor `false`.
     package func flag(_ key: String, variable: String) throws(Diagnostic) -> Bool {
-        try text(key, variable: variable)?.lowercased() == "true"
+        guard let text = try text(key, variable: variable) else { return false }
+        switch text.lowercased() {
+        case "true": return true
+        case "false", "": return false
+        default:
+            throw meaningless(text, key, variable, fix: "write true or false")
+        }
+    }
+
+    /// - Throws: ``Diagnostic`` at what is no whole number from 1.
+    func count(_ key: String, variable: String) throws(Diagnostic) -> Int? {
+        guard let text = try text(key, variable: variable) else { return nil }
+        guard let number = Int(text), number > 0 else {
+            throw meaningless(text, key, variable, fix: "write a whole number from 1")
+        }
+        return number
+    }
+
+    /// - Throws: ``Diagnostic`` at what is none of `choices`, in any case of letters.
+    func choice(_ key: String, variable: String, of choices: [String]) throws(Diagnostic) -> String? {
+        guard let text = try text(key, variable: variable) else { return nil }
+        let choice = text.lowercased()
+        guard choices.contains(choice) else {
+            throw meaningless(text, key, variable, fix: "write one of \(choices.joined(separator: ", "))")
+        }
+        return choice
+    }
+
+    private func meaningless(_ text: String, _ key: String, _ variable: String, fix: String) -> Diagnostic {
+        Diagnostic(
+            .error, .awsSetting, "`\(key)` (\(variable)) cannot be `\(text)`",
+            at: location(of: key, variable: variable),
+            fix: fix)
     }
 
     /// Where a setting stands: the variable's name, or file and line.

@@ -10,12 +10,16 @@ struct SharedFile: Sendable {
     let path: String
     /// Nil where there is no such file.
     let sections: [INISection]?
+    /// Why there are no sections, in words.
+    var absence: String { isThere ? "\(path) is no file" : "there is no file \(path)" }
+    private let isThere: Bool
 
     /// Reads the file; one that is not there, or is no regular file, counts as none.
     ///
     /// - Throws: ``Diagnostic`` when it cannot be read, and at the line that is wrong.
     init(_ path: String, environment: [String: String]) throws(Diagnostic) {
         self.path = Self.expanded(path, environment: environment)
+        isThere = access(self.path, F_OK) == 0
         guard Self.isRegular(self.path) else {
             sections = nil
             return

@@ -1,11 +1,11 @@
-import AWSClient
-import Diagnostics
+package import AWSClient
+package import Diagnostics
 import HTTPTransport
 import ServiceModel
 
 /// Says what AWS refused in words that tell what to do.
-enum AWSRefusal {
-    /// - Parameter location: of what was wanted.
+package enum AWSRefusal {
+    /// - Parameter location: of what was wanted: it is told where the refusal is of that, not of whoever asks.
     static func told(_ error: any Error, at location: SourceLocation?) -> any Error {
         switch error {
         case let error as AWSError: diagnostic(error, at: location)
@@ -14,7 +14,7 @@ enum AWSRefusal {
         }
     }
 
-    static func diagnostic(_ error: AWSError, at location: SourceLocation?) -> Diagnostic {
+    package static func diagnostic(_ error: AWSError, at location: SourceLocation?) -> Diagnostic {
         let id = error.requestID.isEmpty ? "" : " (request id \(error.requestID))"
         if error.isAccessDenied {
             let action = IAMAction.needed(for: error)
@@ -24,18 +24,22 @@ enum AWSRefusal {
                     ? "the resource's own policy denies it: see what it says of \(action)"
                     : "allow \(action) in a policy of this identity")
         }
-        if error.isExpiredCredentials {
+        if let fix = error.credentialsFix {
             return Diagnostic(
-                .error, .denied, "AWS does not accept the credentials", at: location,
-                why: "\(error.code): \(error.message)\(id)",
-                fix: "log in again, or choose another profile with AWS_PROFILE; `synthdata-infra doctor` tells which"
-                    + " credentials are found")
+                .error, .denied, "AWS does not accept the credentials", why: error.reason,
+                fix: "\(fix); `synthdata-infra doctor` tells which credentials are found")
         }
         if error.isThrottling {
             return Diagnostic(
-                .error, .refused, "AWS asks for fewer requests", at: location,
-                why: "\(error.operation): \(error.message)",
-                fix: "try again in a minute")
+                .error, .refused, "AWS asks for fewer requests", why: error.description, fix: "try again in a minute")
+        }
+        if error.isServiceFault {
+            return Diagnostic(
+                .error, .serviceFault, "\(error.operation) failed in the service itself", why: error.reason,
+                fix: error.code.isEmpty && error.requestID.isEmpty
+                    ? "try again later; where it stays so, look whether it is AWS that answers: check the region, a proxy"
+                        + " (HTTPS_PROXY) and AWS_ENDPOINT_URL"
+                    : "try again later; https://health.aws.amazon.com tells of troubles of AWS")
         }
         if let quota = quota(error) {
             return Diagnostic(
@@ -44,7 +48,7 @@ enum AWSRefusal {
         }
         return Diagnostic(
             .error, .refused, "AWS refuses \(error.operation)", at: location,
-            why: "\(error.code.isEmpty ? "status \(error.status)" : error.code): \(error.message)\(id)")
+            why: error.reason)
     }
 
     /// The name of the quota that an error is about, as Service Quotas calls it.
@@ -66,5 +70,6 @@ enum AWSRefusal {
 extension Diagnostic.Code {
     static let denied = Self("aws.denied", .denied)
     static let refused = Self("aws.refused", .failed)
+    static let serviceFault = Self("aws.service-fault", .failed)
     static let quota = Self("aws.quota", .failed)
 }

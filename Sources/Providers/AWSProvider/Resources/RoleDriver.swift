@@ -115,13 +115,17 @@ struct RoleDriver: ResourceDriver {
         return statements.isEmpty ? .null : PolicyDocument.document(statements)
     }
 
-    /// The ARNs of secrets end in six characters that nobody can know before.
+    /// The ARNs of secrets end in six characters that nobody can know before; who names one without them has it found
+    /// all the same, and means that one.
     /// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html
     private func secretARN(_ reference: String) -> String {
-        reference.hasPrefix("arn:")
-            ? reference
-            : "arn:\(context.partition.id):secretsmanager:\(api.region):\(context.identity.account):secret:"
+        guard reference.hasPrefix("arn:") else {
+            return "arn:\(context.partition.id):secretsmanager:\(api.region):\(context.identity.account):secret:"
                 + "\(reference)-??????"
+        }
+        let end = reference.split(separator: "-", omittingEmptySubsequences: false).last ?? ""
+        let isWhole = end.utf8.count == 6 && end.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        return isWhole ? reference : "\(reference)-??????"
     }
 
     /// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html

@@ -43,26 +43,13 @@ struct InstanceLink: CredentialLink {
     private func isIPv6() throws(Diagnostic) -> Bool {
         let key = "ec2_metadata_service_endpoint_mode"
         let variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
-        guard let mode = try settings.text(key, variable: variable) else {
+        guard let mode = try settings.choice(key, variable: variable, of: ["ipv4", "ipv6"]) else {
             return try settings.flag("imds_use_ipv6", variable: "AWS_IMDS_USE_IPV6")
         }
-        switch mode.lowercased() {
-        case "ipv4": return false
-        case "ipv6": return true
-        default:
-            throw Diagnostic(
-                .error, .awsProfile, "the mode of the instance metadata endpoint is not known: `\(mode)`",
-                at: settings.location(of: key, variable: variable), fix: "write ipv4 or ipv6")
-        }
+        return mode == "ipv6"
     }
 
     private func number(_ key: String, _ variable: String) throws(Diagnostic) -> Int {
-        guard let text = try settings.text(key, variable: variable) else { return 1 }
-        guard let number = Int(text), number > 0 else {
-            throw Diagnostic(
-                .error, .awsProfile, "`\(key)` is no positive whole number: `\(text)`",
-                at: settings.location(of: key, variable: variable), fix: "write 1, or more where it is slow")
-        }
-        return number
+        try settings.count(key, variable: variable) ?? 1
     }
 }

@@ -10,7 +10,7 @@ struct SharedKeys: CredentialLink {
     let section: INISection?
 
     func find() throws(Diagnostic) -> CredentialFinding {
-        guard file.sections != nil else { return .passedOver("there is no file \(file.path)") }
+        guard file.sections != nil else { return .passedOver(file.absence) }
         guard let section else { return .passedOver("\(file.path) has no profile \(profile)") }
         guard section.has("aws_access_key_id") else {
             return .passedOver("[\(section.title)] in \(file.path) has no aws_access_key_id")

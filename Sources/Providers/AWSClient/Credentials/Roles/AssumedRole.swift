@@ -82,9 +82,10 @@ extension AWSError {
                 "allow sts:AssumeRole on it to the identity that assumes it, and trust that identity in the role"
             case "ExpiredTokenException", "ExpiredToken": "renew the credentials or the token that it is assumed with"
             case "RegionDisabledException": "activate STS in that region, or use another"
-            default: "check the role's ARN, its trust policy and the settings of the profile"
+            default:
+                credentialsFix ?? "check the role's ARN, its trust policy and the settings of the profile"
             }
         return Diagnostic(
-            .error, .awsRole, "the role \(role) cannot be assumed", at: location, why: "\(code): \(message)", fix: fix)
+            .error, .awsRole, "the role \(role) cannot be assumed", at: location, why: reason, fix: fix)
     }
 }

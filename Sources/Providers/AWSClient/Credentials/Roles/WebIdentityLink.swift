@@ -25,7 +25,7 @@ struct WebIdentityLink: CredentialLink {
         return .found(
             WebIdentityRole(
                 roleARN: role.text, sessionName: try setting("role_session_name", "AWS_ROLE_SESSION_NAME")?.text,
-                tokenFile: file.text, location: role.location, context: context))
+                tokenFile: file.text, tokenLocation: file.location, location: role.location, context: context))
     }
 
     private func setting(
@@ -44,18 +44,32 @@ struct WebIdentityRole: CredentialIssuer {
     let roleARN: String
     let sessionName: String?
     let tokenFile: String
+    /// Where the file is named.
+    let tokenLocation: SourceLocation
     let location: SourceLocation
     let context: CredentialContext
 
-    func issue() async throws -> AWSCredentials {
-        let bytes = try FileBytes.read(path: tokenFile, maximumSize: 1 << 20)
+    private func readToken() throws(Diagnostic) -> String {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read(path: tokenFile, maximumSize: 1 << 20)
+        } catch {
+            throw Diagnostic(
+                .error, .awsRole, "the web identity token file \(error.what)", at: tokenLocation, why: tokenFile,
+                fix: "name the file that the token is written to, or unset what names it here")
+        }
         let text = String(decoding: bytes, as: UTF8.self)
         let token = String(PythonSpace.stripped(text.unicodeScalars[...]))
         guard !token.isEmpty else {
             throw Diagnostic(
-                .error, .awsRole, "the web identity token file is empty",
-                at: SourceLocation(file: SourceFile(tokenFile)), fix: "whatever renews it has not written it yet")
+                .error, .awsRole, "the web identity token file is empty", at: tokenLocation, why: tokenFile,
+                fix: "whatever renews it has not written it yet: wait, or look why it does not")
         }
+        return token
+    }
+
+    func issue() async throws -> AWSCredentials {
+        let token = try readToken()
         let request = RoleRequest(
             roleARN: roleARN, sessionName: sessionName ?? RoleRequest.defaultSessionName(context.now()))
         do {
