@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: ["${file(\"/etc/passwd\")}", "%{ if true }x%{ endif }", "$${x}"])
     func valuesAreNeverEvaluated(text: String) throws {
         let reference = try #require(JSONEmitter.emit(.string(text)) as String?)
-        let service = ServiceCase.cloud(.aws, "security.cloud_secrets=[{name: database, reference: \(reference)}]")
+        let service = ServiceCase.cloud(.gcp, "security.cloud_secrets=[{name: database, reference: \(reference)}]")
         let written = try #require(try service.terraform()[path("locals.secrets.database")]?.string)
         #expect(written == text.replacing("${", with: "$${").replacing("%{", with: "%%{"))
     }
