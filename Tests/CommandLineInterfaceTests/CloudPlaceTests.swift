@@ -121,7 +121,7 @@ struct CloudPlaceTests {
             #expect(flag.error.hasPrefix("--region: error: `providers.aws.region` cannot be `x.example.com/`"))
             #expect(empty.error.hasPrefix("--region: error: `providers.aws.region` cannot be ``"), "\(empty.error)")
             #expect(variable.error.hasPrefix("AWS_REGION: error: `providers.aws.region` cannot be `US-EEST-1`"))
-            #expect(profile.error.contains("/.aws/config:2:1: error: `providers.aws.region` cannot be `US-EAST-1`"))
+            #expect(profile.error.contains("/.aws/config:2: error: `providers.aws.region` cannot be `US-EAST-1`"))
             for refused in [flag, empty, variable, profile] {
                 #expect(refused.code == 2 && refused.error.contains("[config.invalid-value]"), "\(refused.error)")
             }
