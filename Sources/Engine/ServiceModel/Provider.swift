@@ -7,6 +7,9 @@ public import Diagnostics
 public protocol Provider: Sendable {
     var kind: ProviderKind { get }
 
+    /// The cluster at a cloud that it is; nil elsewhere.
+    var place: CloudPlace? { get }
+
     /// Looks whether this is the place that a release is meant for, and one that can be deployed to. Called before
     /// anything else is done for the release; changes nothing.
     func verify(_ release: Release) async throws
@@ -77,6 +80,8 @@ public protocol Provider: Sendable {
 }
 
 extension Provider {
+    public var place: CloudPlace? { nil }
+
     /// Any place will do.
     public func verify(_ release: Release) async throws {}
 

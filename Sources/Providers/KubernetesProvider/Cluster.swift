@@ -1,5 +1,5 @@
 package import KubernetesClient
-import ServiceModel
+package import ServiceModel
 
 /// The cluster that services run in: its API, what it serves, and how many requests it is spared at once.
 package struct Cluster: Sendable {
@@ -7,15 +7,18 @@ package struct Cluster: Sendable {
     package let discovery: Discovery
     /// `context` of a kubeconfig, for messages.
     package let name: String
+    /// Of a cloud; nil for a cluster of one's own.
+    package let place: CloudPlace?
     /// The most requests that are under way at once for one plan.
     let concurrency = 16
     /// What the services of a fleet look at together; nil for a single one.
     private(set) var look: FleetLook?
 
-    package init(api: KubernetesAPI, discovery: Discovery, name: String) {
+    package init(api: KubernetesAPI, discovery: Discovery, name: String, place: CloudPlace? = nil) {
         self.api = api
         self.discovery = discovery
         self.name = name
+        self.place = place
     }
 
     /// The same cluster, for the first plan of a service of a fleet.

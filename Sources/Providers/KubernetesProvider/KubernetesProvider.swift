@@ -11,6 +11,7 @@ package import ServiceModel
 package struct KubernetesProvider: Provider {
     package let kind: ProviderKind
     package var releases: any ReleaseStore { store }
+    package var place: CloudPlace? { cluster.place }
     private var store: SecretReleaseStore
     /// What the services of a fleet look at together; nil for a single one.
     private var look: FleetLook?

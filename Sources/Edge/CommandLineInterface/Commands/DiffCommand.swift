@@ -63,7 +63,7 @@ struct DiffCommand: ServiceCommand, ReportingCommand {
             problems.report(contentsOf: DiagnosticReport(Self.refusals(outcome, atMost: maximum)))
             guard let plan = try? outcome.get().plan else { continue }
             plans.append(plan)
-            saved.append(SavedPlan(plan, release: item.release, replicasAreExplicit: options.replicasAreExplicit))
+            if save != nil { saved.append(try await work.saved(plan, of: item)) }
         }
         try PlanPresenter(root.console).print(plans, format: output.format)
         try problems.throwIfErrors()

@@ -66,7 +66,9 @@ struct ScaleCommand: InterruptibleCommand, ReportingCommand {
         let result = try await deployer.scale(
             service, to: replicas, for: time, options: options, report: presenter.scaleReport(service))
         presenter.finished(service, result)
-        if let scale = result.scaleOverride, let words = ScaleWords(scale, of: service, at: provider.kind).standing {
+        if let scale = result.scaleOverride,
+            let words = ScaleWords(scale, of: service, at: provider.kind, in: provider.place).standing
+        {
             presenter.tell(service, words)
         }
         presenter.end()

@@ -35,7 +35,8 @@ struct ScaleExpiry {
         if due.isEmpty, format != .json {
             console.print("nothing has expired", to: .error)
             for (service, scale) in scaled {
-                if let words = ScaleWords(scale, of: service, at: provider.kind, now: now).standing {
+                if let words = ScaleWords(scale, of: service, at: provider.kind, in: provider.place, now: now).standing
+                {
                     presenter.tell(service, words)
                 }
             }

@@ -73,14 +73,14 @@ struct StatusCommand: FollowingCommand {
         guard !names.isEmpty else {
             return {
                 let found = try await provider.statuses(in: target.namespace, withEndpoints: showsEndpoints)
-                return StatusPage(rows: found.map { .init(context: nil, status: $0) })
+                return StatusPage(place: provider.place, rows: found.map { .init(context: nil, status: $0) })
             }
         }
         var services: [ServiceIdentity] = []
         for name in names { services.append(try await target.service(named: name, at: provider)) }
         let named = services
         return {
-            var page = StatusPage()
+            var page = StatusPage(place: provider.place)
             for service in named {
                 guard let inspection = try await provider.inspect(service) else { continue }
                 page.rows.append(.init(context: nil, status: inspection.status, inspection: inspection))

@@ -9,13 +9,18 @@ struct ScaleWords {
     private let scale: ScaleOverride
     private let service: ServiceIdentity
     private let provider: ProviderKind
+    private let place: CloudPlace?
     private let now: Int
 
-    /// - Parameter now: seconds since 1970.
+    /// - Parameters:
+    ///   - place: the cluster at a cloud that the service is in.
+    ///   - now: seconds since 1970.
     init(
-        _ scale: ScaleOverride, of service: ServiceIdentity, at provider: ProviderKind, now: Int = Int(time(nil))
+        _ scale: ScaleOverride, of service: ServiceIdentity, at provider: ProviderKind, in place: CloudPlace? = nil,
+        now: Int = Int(time(nil))
     ) {
         self.provider = provider
+        self.place = place
         self.scale = scale
         self.service = service
         self.now = now
@@ -26,7 +31,7 @@ struct ScaleWords {
 
     /// As it has to be typed to reach the service.
     private var end: String {
-        let place = CommandFlags.place(provider, namespace: service.namespace)
+        let place = CommandFlags.place(provider, in: place, namespace: service.namespace)
         return "`synthdata-infra scale --expire --service \(service.name)\(place)` or the next deploy goes back to"
             + " \(successor)"
     }

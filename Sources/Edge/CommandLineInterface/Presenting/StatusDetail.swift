@@ -9,13 +9,17 @@ import TerminalUI
 /// One service in detail, for a person.
 struct StatusDetail {
     private let inspection: ServiceInspection
+    private let place: CloudPlace?
     private let style: Style
     private let width: Int?
     private let now = Int(time(nil))
 
-    /// - Parameter width: of the terminal; nil where lines may be as long as they are.
-    init(_ inspection: ServiceInspection, style: Style, width: Int?) {
+    /// - Parameters:
+    ///   - place: the cluster at a cloud that the service is in.
+    ///   - width: of the terminal; nil where lines may be as long as they are.
+    init(_ inspection: ServiceInspection, in place: CloudPlace? = nil, style: Style, width: Int?) {
         self.inspection = inspection
+        self.place = place
         self.style = style
         self.width = width
     }
@@ -33,7 +37,7 @@ struct StatusDetail {
             ("Replicas", "\(status.readyReplicas) of \(status.desiredReplicas) ready"),
         ]
         if let scale = status.scaleOverride {
-            let words = ScaleWords(scale, of: status.service, at: status.provider, now: now)
+            let words = ScaleWords(scale, of: status.service, at: status.provider, in: place, now: now)
             facts.append(("Scale", words.standing ?? words.lasting))
         }
         facts.append(("Throughput", throughput(status)))

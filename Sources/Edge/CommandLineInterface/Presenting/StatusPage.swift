@@ -11,6 +11,8 @@ struct StatusPage: Sendable {
         var inspection: ServiceInspection?
     }
 
+    /// The cluster at a cloud that is asked, for the commands that hints name.
+    var place: CloudPlace?
     var rows: [Row] = []
     /// Contexts whose cluster has not answered, and why.
     var unreachable: [(context: String, problems: [Diagnostic])] = []

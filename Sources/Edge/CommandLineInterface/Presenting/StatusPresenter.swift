@@ -51,7 +51,7 @@ struct StatusPresenter {
         let width = console.width(.output)
         let table = StatusTable(page, isWide: format == .wide).table.lines(style: style, width: width)
         let details = page.rows.compactMap(\.inspection).flatMap { inspection in
-            [""] + StatusDetail(inspection, style: style, width: width).lines
+            [""] + StatusDetail(inspection, in: page.place, style: style, width: width).lines
         }
         return ["Service Status:"] + table + details
     }
@@ -60,7 +60,7 @@ struct StatusPresenter {
     private func notes(_ page: StatusPage) -> [String] {
         var notes: [String] = []
         if page.rows.isEmpty, page.problems.isEmpty {
-            let place = CommandFlags.place(provider)
+            let place = CommandFlags.place(provider, in: nil)
             notes.append("no services; `synthdata-infra deploy --type tabular --name demo\(place)` starts one")
         }
         for row in page.rows where row.inspection == nil {
@@ -70,7 +70,7 @@ struct StatusPresenter {
                 + (page.hasSeveralNamespaces ? "\(service.namespace)/\(service.name)" : service.name.value)
             if let cause = row.status.cause { notes.append("\(name): \(cause.visible)") }
             let words = row.status.scaleOverride.flatMap {
-                ScaleWords($0, of: service, at: row.status.provider).standing
+                ScaleWords($0, of: service, at: row.status.provider, in: page.place).standing
             }
             if let words {
                 notes.append("\(name): \(words)")

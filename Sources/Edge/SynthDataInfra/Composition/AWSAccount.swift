@@ -7,19 +7,13 @@ struct AWSAccount: Sendable {
     let api: AWSAPI
 
     /// - Parameters:
-    ///   - region: nil for the one that AWS's own settings name.
     ///   - askMFACode: nil without a terminal.
     ///   - trace: told of each request; nil where nobody wants to know.
     init(
-        region: String?, environment: [String: String], askMFACode: CredentialContext.MFAPrompt?,
+        region: String, environment: [String: String], askMFACode: CredentialContext.MFAPrompt?,
         trace: (@Sendable (String) -> Void)?
     ) throws {
         let settings = try ProfileSettings(environment: environment)
-        guard let region = try region ?? Self.region(settings) else {
-            throw Diagnostic(
-                .error, .region, "no region is named", why: "nothing says in which region of AWS the cluster is",
-                fix: "set `providers.aws.region`, or AWS_REGION")
-        }
         let endpoints = try AWSEndpoints(settings)
         func client(_ proxy: ProxyRule) -> any HTTPClient {
             let base = CurlTransport(proxy: proxy)
@@ -38,14 +32,4 @@ struct AWSAccount: Sendable {
                 askMFACode: askMFACode))
         api = AWSAPI(http, region: region, credentials: credentials, endpoints: endpoints, policy: policy)
     }
-
-    /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
-    private static func region(_ settings: ProfileSettings) throws -> String? {
-        if let region = settings.environment["AWS_REGION"], !region.isEmpty { return region }
-        return try settings.text("region", variable: "AWS_DEFAULT_REGION")
-    }
-}
-
-extension Diagnostic.Code {
-    static let region = Self("aws.no-region")
 }

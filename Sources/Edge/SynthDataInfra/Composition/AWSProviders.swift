@@ -19,11 +19,12 @@ final class AWSProviders: Sendable {
     private let made = Mutex<[Key: AWSProvider]>([:])
 
     /// - Parameters:
+    ///   - region: that of the place.
     ///   - terraform: for services that have their resources made by it.
     ///   - cluster: makes the provider of what runs in a cluster, given how it is reached.
-    /// - Throws: ``Diagnostic`` of AWS's own configuration files, or where no region is named.
+    /// - Throws: ``Diagnostic`` of AWS's own configuration files.
     func provider(
-        _ place: CloudPlace, _ choice: ClusterChoice, environment: [String: String],
+        _ place: CloudPlace, in region: String, _ choice: ClusterChoice, environment: [String: String],
         terraform: TerraformEngine, askMFACode: CredentialContext.MFAPrompt?,
         trace: @escaping @Sendable (String) -> Void,
         cluster: @escaping @Sendable (ClusterAccess, (any HTTPClient) -> any HTTPClient) throws -> KubernetesProvider
@@ -32,7 +33,7 @@ final class AWSProviders: Sendable {
             let key = Key(place: place, choice: choice)
             if let provider = made[key] { return provider }
             let account = try AWSAccount(
-                region: place["region"], environment: environment, askMFACode: askMFACode,
+                region: region, environment: environment, askMFACode: askMFACode,
                 trace: choice.tellsRequests ? trace : nil)
             let provider = AWSProvider(AWSGround(place, account.api, connect: cluster), terraform: terraform)
             made[key] = provider

@@ -38,9 +38,12 @@ final class ClusterProviders: Sendable {
 
     /// The provider of a cluster that was found already.
     ///
-    /// - Parameter wrap: put around the client that speaks to it.
+    /// - Parameters:
+    ///   - place: of a cloud; nil elsewhere.
+    ///   - wrap: put around the client that speaks to it.
     static func provider(
-        _ kind: ProviderKind, _ choice: ClusterChoice, at access: ClusterAccess, environment: [String: String],
+        _ kind: ProviderKind, _ choice: ClusterChoice, at access: ClusterAccess, in place: CloudPlace? = nil,
+        environment: [String: String],
         warn: @escaping @Sendable (Diagnostic) -> Void, trace: @escaping @Sendable (String) -> Void,
         wrap: (any HTTPClient) -> any HTTPClient = { $0 }
     ) throws -> KubernetesProvider {
@@ -51,7 +54,7 @@ final class ClusterProviders: Sendable {
         let api = KubernetesAPI(wrap(client), server: server)
         let discovery = Discovery(
             api, server: access.server, cacheFolder: cacheFolder(environment).map { "\($0)/discovery" })
-        let cluster = Cluster(api: api, discovery: discovery, name: access.context)
+        let cluster = Cluster(api: api, discovery: discovery, name: access.context, place: place)
         return KubernetesProvider(
             kind: kind, cluster: cluster, ownership: choice.ownership,
             web: CurlTransport(proxy: .environment(ProxyEnvironment(environment))), warn: warn)

@@ -13,8 +13,11 @@ extension CompositionRoot {
         cluster.place.fill(&request, at: kind)
         var loader = try ConfigurationLoader(
             profiles: try LayerFolders().profiles(), request: request, toleratesProblems: true)
-        let settings = loader.declarations.first.map { loader.evaluation(of: $0).configuration.settings }
-        guard let place = settings.flatMap({ CloudPlace(kind, settings: $0) }) else {
+        let evaluation = loader.declarations.first.map { loader.evaluation(of: $0) }
+        // What is wrong elsewhere in the layers does not keep a command from its work.
+        let problems = (evaluation?.problems ?? []).filter { PlaceChoice.isOwn($0.location) }
+        if !problems.isEmpty { throw DiagnosticReport(problems) }
+        guard let place = evaluation.flatMap({ CloudPlace(kind, settings: $0.configuration.settings) }) else {
             throw Diagnostic(.error, .providerUnavailable, "`\(kind.rawValue)` is no cloud")
         }
         return place

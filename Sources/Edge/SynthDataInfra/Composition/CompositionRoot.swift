@@ -71,8 +71,10 @@ package struct CompositionRoot: Sendable {
     }
 
     private func awsProvider(_ place: CloudPlace) throws -> any Provider {
-        try aws.provider(
-            place, cluster, environment: environment, terraform: terraform, askMFACode: askMFACode, trace: trace
+        let place = try regional(place)
+        return try aws.provider(
+            place, in: place["region"] ?? "", cluster, environment: environment, terraform: terraform,
+            askMFACode: askMFACode, trace: trace
         ) { [cluster, environment, warn, trace] access, wrap in
             let isChosen = cluster.kubeconfig != nil || cluster.context != nil
             let access =
@@ -80,7 +82,7 @@ package struct CompositionRoot: Sendable {
                 ? try ClusterAccess.find(
                     kubeconfig: cluster.kubeconfig, context: cluster.context, environment: environment) : access
             return try ClusterProviders.provider(
-                .aws, cluster, at: access, environment: environment, warn: warn, trace: trace,
+                .aws, cluster, at: access, in: place, environment: environment, warn: warn, trace: trace,
                 wrap: isChosen ? { $0 } : wrap)
         }
     }

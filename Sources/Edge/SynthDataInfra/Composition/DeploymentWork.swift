@@ -80,6 +80,20 @@ package struct DeploymentWork: Sendable {
         return items.compactMap { item in outcomes[Place(item.release)]?.popFirst().map { (item, $0) } }
     }
 
+    /// A plan that can be applied later, with where it was made for.
+    ///
+    /// - Throws: what keeps the place from being reached.
+    package func saved(_ plan: Plan, of item: FleetDeployment.Item) async throws -> SavedPlan {
+        var release = item.release
+        let provider = try root.provider(release.provider, at: release.place)
+        if let place = release.place, place["account"] == nil, let account = try await root.account(at: place) {
+            release.place = place.with("account", .string(account))
+        }
+        return SavedPlan(
+            plan, release: release, replicasAreExplicit: item.options.replicasAreExplicit,
+            clusterUID: try await (provider as? any ClusterIdentifying)?.clusterUID())
+    }
+
     private func deployer(for release: Release) throws -> Deployer {
         try root.deployer(release.provider, at: release.place)
     }

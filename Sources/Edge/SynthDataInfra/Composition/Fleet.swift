@@ -21,6 +21,8 @@ package struct Fleet {
     private let root: CompositionRoot
     /// Of places whose configuration names no account: the one that the credentials are of.
     private var accounts: [CloudPlace: String] = [:]
+    /// That AWS's own settings name; nil until it is needed.
+    private var region: Node??
 
     /// Reads the files that `request` names.
     ///
@@ -60,15 +62,24 @@ package struct Fleet {
         for declaration in declarations where declaration.provider == .aws {
             // What is wrong with it is told when it is rendered.
             guard let configuration = try? loader.configuration(of: declaration),
-                let place = CloudPlace(.aws, settings: configuration.settings), place["account"] == nil,
-                accounts[place] == nil
+                let place = CloudPlace(.aws, settings: try regional(DeploymentSpec(configuration)).settings),
+                place["account"] == nil, accounts[place] == nil
             else { continue }
             accounts[place] = try await root.account(at: place)
         }
     }
 
-    private func specification(_ configuration: ServiceConfiguration) -> DeploymentSpec {
-        let spec = DeploymentSpec(configuration)
+    /// In the region that AWS's own settings name, where the configuration names none: names follow from it.
+    private mutating func regional(_ spec: DeploymentSpec) throws(Diagnostic) -> DeploymentSpec {
+        guard spec.provider == .aws, CloudPlace(.aws, settings: spec.settings)?["region"] == nil else { return spec }
+        let found: Node?
+        if let region { found = region } else { found = try AWSRegion.find(root.environment) }
+        region = .some(found)
+        return found.map(spec.inRegion) ?? spec
+    }
+
+    private mutating func specification(_ configuration: ServiceConfiguration) throws(Diagnostic) -> DeploymentSpec {
+        let spec = try regional(DeploymentSpec(configuration))
         guard let place = CloudPlace(spec.provider, settings: spec.settings), let account = accounts[place] else {
             return spec
         }
@@ -85,7 +96,7 @@ package struct Fleet {
     package mutating func rendered(
         _ declaration: ServiceDeclaration
     ) throws -> (spec: DeploymentSpec, resources: [Resource]) {
-        let spec = specification(try configuration(declaration))
+        let spec = try specification(try configuration(declaration))
         return (spec, try renderer.resources(for: spec))
     }
 
@@ -93,7 +104,7 @@ package struct Fleet {
     package mutating func terraform(
         _ declaration: ServiceDeclaration
     ) throws -> (spec: DeploymentSpec, configuration: Node) {
-        let spec = DeploymentSpec(try configuration(declaration))
+        let spec = try regional(DeploymentSpec(try configuration(declaration)))
         return (spec, try renderer.terraform(for: spec))
     }
 

@@ -19,13 +19,23 @@ package struct PlaceChoice: Sendable, Hashable {
 
     package var isEmpty: Bool { self == PlaceChoice() }
 
+    private static let regionKey = "region"
+    private static let clusterKey = "cluster"
+
+    private static func flag(_ key: String) -> SourceLocation { SourceLocation(file: SourceFile("--\(key)")) }
+
+    /// Whether something stands in a flag of the choice.
+    static func isOwn(_ location: SourceLocation?) -> Bool {
+        [regionKey, clusterKey].contains { flag($0) == location }
+    }
+
     /// Asks for the layers of `kind`, with what is named over them.
     func fill(_ request: inout ConfigurationRequest, at kind: ProviderKind) {
         request.provider = .init(kind, flag: "--provider")
         request.environment = environment.map { .init($0, flag: "--environment") }
-        for (key, value) in [("region", region), ("cluster", cluster)] {
+        for (key, value) in [(Self.regionKey, region), (Self.clusterKey, cluster)] {
             guard let value else { continue }
-            let flag = SourceLocation(file: SourceFile("--\(key)"))
+            let flag = Self.flag(key)
             request.assignments.append(
                 .init(
                     path: NodePath(keys: ["providers", kind.rawValue, key]), value: .string(value, at: flag)))

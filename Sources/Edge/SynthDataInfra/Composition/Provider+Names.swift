@@ -1,4 +1,5 @@
 package import Diagnostics
+import KubernetesProvider
 package import ServiceModel
 
 extension Provider {
@@ -26,7 +27,8 @@ extension Provider {
                 .error, .unknownService,
                 "there is no service `\(name)`\(namespace.map { " in namespace `\($0)`" } ?? "")",
                 fix: near.map { "did you mean `\($0)`?" }
-                    ?? "`synthdata-infra status\(CommandFlags.place(kind, namespace: namespace))` lists the services")
+                    ?? "`synthdata-infra status\(CommandFlags.place(kind, in: place, namespace: namespace))` lists the services"
+            )
         }
         return match
     }
@@ -34,7 +36,7 @@ extension Provider {
     private func all(named name: String, in namespace: String?) async throws -> [ServiceIdentity] {
         do {
             return try await releases.services(in: namespace)
-        } catch let problem as Diagnostic where problem.code.outcome == .denied && namespace == nil {
+        } catch let problem as Diagnostic where problem.code == .forbidden && namespace == nil {
             throw Diagnostic(
                 .error, problem.code, "`\(name)` cannot be looked for in all namespaces", why: problem.why,
                 fix: "name its namespace with --namespace")
@@ -58,7 +60,7 @@ extension Provider {
     private func narrowable<Value>(_ namespace: String?, _ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
-        } catch var problem as Diagnostic where problem.code.outcome == .denied && namespace == nil && kind != .local {
+        } catch var problem as Diagnostic where problem.code == .forbidden && namespace == nil {
             problem.fix = (problem.fix.map { "\($0), or " } ?? "") + "look into one namespace with --namespace"
             throw problem
         }

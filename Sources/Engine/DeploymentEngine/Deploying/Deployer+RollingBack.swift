@@ -83,6 +83,6 @@ extension Deployer {
 
     /// As it has to be typed to reach this service.
     private func command(_ verb: String, _ service: ServiceIdentity) -> String {
-        "synthdata-infra \(verb)\(CommandFlags.naming(service, at: provider.kind))"
+        "synthdata-infra \(verb)\(CommandFlags.naming(service, at: provider.kind, in: provider.place))"
     }
 }

@@ -83,7 +83,7 @@ package struct Deployer: Sendable {
     private func deployed(
         _ release: Release, options: Options, report: @escaping Report
     ) async throws -> DeploymentResult {
-        try await provider.verify(release)
+        try await verify(release, as: options.expected)
         // Planned before the lock is asked for: what cannot be done is told at once and leaves no trace, and what is
         // as desired needs no lock.
         let known = try await history(for: release)
@@ -127,7 +127,9 @@ package struct Deployer: Sendable {
             throw Diagnostic(
                 .error, .stalePlan, "the saved plan of `\(plan.release.service.name)` is out of date",
                 why: "what is there has changed since: applying it would do something else than was shown",
-                fix: "look at a new one with `synthdata-infra diff\(CommandFlags.place(provider.kind)) --save FILE`")
+                fix:
+                    "look at a new one with `synthdata-infra diff\(CommandFlags.place(provider.kind, in: nil)) --save FILE`"
+            )
         }
         try plan.check(atMost: options.maximumEffect)
     }
@@ -192,7 +194,8 @@ package struct Deployer: Sendable {
             let history = try await interruptedMarkedFailed(of: service)
             if history.isEmpty { throw unknown(service) }
             let running = try await provider.observe([service]).first?.revision
-            var candidate = try history.rollbackTarget(revision, running: running).withoutExpiredScale(at: now())
+            var candidate = try history.rollbackTarget(revision, running: running, at: provider.place)
+                .withoutExpiredScale(at: now())
             // Where it was deployed to then is no longer of interest.
             candidate.cluster = history.last?.cluster
             let plan = try await numberedPlan(of: candidate, after: history)
@@ -357,6 +360,6 @@ package struct Deployer: Sendable {
     func unknown(_ service: ServiceIdentity) -> Diagnostic {
         Diagnostic(
             .error, .unknownService, "there is no service `\(service.name)` in namespace `\(service.namespace)`",
-            fix: "`synthdata-infra status\(CommandFlags.place(provider.kind))` lists the services")
+            fix: "`synthdata-infra status\(CommandFlags.place(provider.kind, in: provider.place))` lists the services")
     }
 }

@@ -48,12 +48,14 @@ extension [Release] {
     /// The release to go back to: the named one, or the newest that was deployed before the running one and
     /// differs from it.
     ///
-    /// - Parameter running: what the provider runs, which may be later than the last that was recorded as deployed: a
+    /// - Parameters:
+    ///   - place: the cluster at a cloud that they are of, for the commands that hints name.
+    ///   - running: what the provider runs, which may be later than the last that was recorded as deployed: a
     ///   deployment may have been cut off, or have failed where it cannot be taken back. It is earlier where all that a
     ///   release changed is beside what runs, such as a bucket.
     /// - Throws: ``Diagnostic`` when there is no such revision.
-    func rollbackTarget(_ revision: Int?, running: Int?) throws(Diagnostic) -> Release {
-        let place = last.map { CommandFlags.naming($0.service, at: $0.provider) } ?? ""
+    func rollbackTarget(_ revision: Int?, running: Int?, at place: CloudPlace? = nil) throws(Diagnostic) -> Release {
+        let place = last.map { CommandFlags.naming($0.service, at: $0.provider, in: place) } ?? ""
         if let revision {
             guard let target = first(where: { $0.revision == revision }) else {
                 throw Diagnostic(

@@ -1,5 +1,5 @@
 package import Diagnostics
-import Documents
+package import Documents
 package import ServiceModel
 
 extension DeploymentSpec {
@@ -13,9 +13,21 @@ extension DeploymentSpec {
     package func inAccount(_ account: String, at location: SourceLocation = .unknown) -> DeploymentSpec {
         guard provider.isCloud else { return self }
         let key = provider == .aws ? "account" : provider == .gcp ? "project" : "subscription"
-        guard settings.value("providers", provider.rawValue, key) == nil else { return self }
+        return knowing(key, .string(account, at: location))
+    }
+
+    /// The same service, in the region that the cloud's own settings name where the configuration names none.
+    package func inRegion(_ region: Node) -> DeploymentSpec { knowing("region", region) }
+
+    private func knowing(_ key: String, _ value: Node) -> DeploymentSpec {
+        if let known = settings.value("providers", provider.rawValue, key), !known.isNull { return self }
         var settings = settings
-        settings.merge(["providers": [provider.rawValue: [key: .string(account, at: location)]]])
+        let providers = settings["providers"]
+        let own = Node.mapping(
+            Mapping(uniqueEntries: [.init(key, value)]), at: providers?[provider.rawValue]?.location ?? .unknown)
+        let all = Node.mapping(
+            Mapping(uniqueEntries: [.init(provider.rawValue, own)]), at: providers?.location ?? .unknown)
+        settings.merge(.mapping(Mapping(uniqueEntries: [.init("providers", all)]), at: settings.location))
         return DeploymentSpec(
             service: service, dataType: dataType, provider: provider, environment: environment, version: version,
             replicas: replicas, image: image, gpu: gpu, scaling: scaling, settings: settings)

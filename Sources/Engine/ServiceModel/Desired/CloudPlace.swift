@@ -39,6 +39,15 @@ public struct CloudPlace: Sendable {
         return place
     }
 
+    /// The same place, of which this is known, too.
+    package func with(_ key: String, _ value: Node) -> CloudPlace {
+        var place = self
+        var values = settings.mapping ?? Mapping()
+        values[key] = value
+        place.settings = .mapping(values, at: settings.location)
+        return place
+    }
+
     public subscript(_ key: String) -> String? { settings[key]?.string }
 
     /// Where `key` is configured; where the provider is, for one that is not.

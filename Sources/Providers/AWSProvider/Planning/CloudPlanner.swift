@@ -11,6 +11,7 @@ struct CloudPlanner: Sendable {
     /// - Throws: ``DiagnosticReport`` with everything that stands in the way.
     func plan(_ release: Release, past: [Release], deleteData: Bool) async throws -> CloudPlan {
         let wanted = release.resources.filter { $0.identity.isCloud }
+        try NameCheck.check(wanted)
         let gone = try gone(from: past, keeping: wanted)
         var steps: [CloudPlan.Step] = []
         var problems = DiagnosticCollector()

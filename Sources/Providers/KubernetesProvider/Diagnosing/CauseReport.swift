@@ -59,7 +59,8 @@ struct CauseReport: Sendable {
     /// As it has to be typed to reach the service: its workload has its name.
     private func command(_ verb: String, _ workload: DesiredObject) -> String {
         let identity = workload.identity
-        return "synthdata-infra \(verb) \(identity.name)\(CommandFlags.place(provider, namespace: identity.namespace))"
+        let place = CommandFlags.place(provider, in: cluster.place, namespace: identity.namespace)
+        return "synthdata-infra \(verb) \(identity.name)\(place)"
     }
 
     private func fix(_ cause: PodCause, _ workload: DesiredObject) -> String {

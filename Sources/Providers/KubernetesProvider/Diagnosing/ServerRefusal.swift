@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Documents
 import HTTPTransport
 import KubernetesClient
@@ -106,7 +106,7 @@ enum ServerRefusal {
 
 extension Diagnostic.Code {
     static let invalidObject = Self("kubernetes.invalid-object", .invalid)
-    static let forbidden = Self("kubernetes.forbidden", .denied)
+    package static let forbidden = Self("kubernetes.forbidden", .denied)
     static let quotaExceeded = Self("kubernetes.quota-exceeded", .failed)
     static let admissionDenied = Self("kubernetes.admission-denied", .failed)
     static let serverRefused = Self("kubernetes.refused", .failed)
