@@ -21,10 +21,7 @@ struct AWSAccount: Sendable {
             return TracingTransport(base) { trace($0.description) }
         }
         let http = client(.environment(ProxyEnvironment(environment)))
-        var policy = AWSRetryPolicy()
-        if let text = try settings.text("max_attempts", variable: "AWS_MAX_ATTEMPTS"), let attempts = Int(text) {
-            policy.attempts = max(1, attempts)
-        }
+        let policy = try AWSRetryPolicy(settings)
         let credentials = CredentialChain.cached(
             CredentialContext(
                 environment: environment, http: client(.direct),
