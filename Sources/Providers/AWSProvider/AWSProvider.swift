@@ -172,7 +172,9 @@ package struct AWSProvider: Provider {
         // The rollout has a limit of its own, and says more of why it is late.
         try await TimeLimit.of(timeout, for: service, isDestroyed: isDestroyed) { try await cloud.beforePods(report) }
         let applied = try await cluster.apply(objects, timeout: timeout, report: report)
-        let leftovers = try await TimeLimit.of(timeout, for: service, isDestroyed: isDestroyed) { try await cloud.afterPods(report) }
+        let leftovers = try await TimeLimit.of(timeout, for: service, isDestroyed: isDestroyed) {
+            try await cloud.afterPods(report)
+        }
         return Applied(
             endpoint: applied.endpoint, monitoringURL: applied.monitoringURL, leftovers: applied.leftovers + leftovers)
     }

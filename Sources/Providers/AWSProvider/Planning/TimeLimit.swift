@@ -4,7 +4,8 @@ import ServiceModel
 /// Ends work that needs longer than it may.
 enum TimeLimit {
     static func of<Value: Sendable>(
-        _ time: TimeSpan, for service: ServiceIdentity, isDestroyed: Bool, _ work: @escaping @Sendable () async throws -> Value
+        _ time: TimeSpan, for service: ServiceIdentity, isDestroyed: Bool,
+        _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value.self) { group in
             group.addTask { try await work() }

@@ -135,7 +135,8 @@ struct TerraformReconciler: CloudReconciler {
             : try await workspace.plan(
                 destroying: isDestroyed, only: planned.targets, adopting: adopted, locking: !isPreview)
         let names = Dictionary(full.map { ($0.address, $0.name) }) { first, _ in first }
-        planned.changes = (planned.plan?.changes ?? [])
+        planned.changes =
+            (planned.plan?.changes ?? [])
             + all.changes.compactMap { change in
                 names["\(change.resource.kind).\(change.resource.name)"].map { .staying(change.resource, as: $0) }
             }
