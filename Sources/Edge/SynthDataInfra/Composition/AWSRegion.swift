@@ -24,7 +24,7 @@ enum AWSRegion {
         if let problem = DNSLabel.problem(with: region) {
             throw Diagnostic(
                 .error, .invalidValue, "`providers.aws.region` cannot be `\(region)`", at: location, why: problem,
-                fix: "write for example `eu-central-1`")
+                fix: "write for example `eu-west-1`")
         }
         return .string(region, at: location)
     }
