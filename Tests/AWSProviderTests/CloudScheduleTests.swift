@@ -17,7 +17,7 @@ struct CloudScheduleTests {
 
     /// What a deployment may end with.
     private static let told: Set<String> = [
-        "http.connection-lost", "aws.refused", "aws.denied",
+        "http.connection-lost", "aws.refused", "aws.denied", "aws.service-fault",
     ]
 
     private enum Step: CaseIterable {
