@@ -13,7 +13,7 @@ final class EventLog: Sendable {
                 switch event {
                 case .applying(let resource, let action): "applying \(action.rawValue) \(resource)"
                 case .applied(let resource, let action): "applied \(action.rawValue) \(resource)"
-                case .progress(_, _, let message): message
+                case .progress(_, _, let message), .working(let message): message
                 case .warning(let message): "warning \(message)"
                 default: nil
                 }

@@ -100,6 +100,7 @@ class Faults:
     def __init__(self, application):
         self.application = application
         self.lock = threading.Lock()
+        self.working = threading.Lock()
         self.rules = []
         self.chance = {"seed": 0, "rate": 0}
         self.counts = {}
@@ -134,7 +135,9 @@ class Faults:
         elif name == "DescribeUpdate":
             answer = self._update(path, start_response)
         else:
-            answer = self.application(environ, start_response)
+            # moto works on one request at a time.
+            with self.working:
+                answer = list(self.application(environ, start_response))
         if rule:
             list(answer)
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
