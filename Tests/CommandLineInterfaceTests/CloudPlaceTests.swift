@@ -20,6 +20,24 @@ struct CloudPlaceTests {
         ["-f", "cloud.yaml", "--set", "deployment.namespace=\(cluster.namespace)"]
     }
 
+    /// Who asks, where that came from, and whether it is who is meant.
+    @Test func doctorTellsWhoYouAreAndWhoIsPinned() async throws {
+        let aws = try await PlayedAWS()
+        try await ClusterSandbox.with { cluster in
+            let place = ["doctor", "--region", PlayedAWS.region, "--cluster", PlayedAWS.cluster]
+            let found = try await run(aws, cluster, place)
+            #expect(found.code == 0, "\(found.output)\(found.error)")
+            #expect(
+                found.output.contains("arn:aws:sts::\(PlayedAWS.account):user/moto (environment variables)"),
+                "\(found.output)")
+            try cluster.sandbox.write(
+                "providers: {aws: {account: \"210987654321\"}}\n", to: "synthdata/profiles/providers/aws.yaml")
+            let pinned = try await run(aws, cluster, place)
+            #expect(pinned.code != 0)
+            #expect((pinned.output + pinned.error).contains("[aws.other-account]"), "\(pinned.output)\(pinned.error)")
+        }
+    }
+
     // MARK: A plan, looked at
 
     @Test func aSavedPlanIsForTheClusterThatItWasMadeFor() async throws {

@@ -17,8 +17,6 @@ package struct PlaceChoice: Sendable, Hashable {
         self.cluster = cluster
     }
 
-    package var isEmpty: Bool { self == PlaceChoice() }
-
     private static let regionKey = "region"
     private static let clusterKey = "cluster"
 

@@ -3,12 +3,12 @@ package import Diagnostics
 package import Documents
 package import ServiceModel
 
-/// A plan that was looked at, to be applied as it was or not at all: `apiVersion: synthdata.io/v1`,
+/// A plan that was looked at, to be applied as it was or not at all: `apiVersion: synthdata.io/v2`,
 /// `kind: SavedPlan`.
 ///
 /// It is for the place that it was made at: the cluster of a cloud, in one account, and the cluster's UID where that
-/// could be looked at. /// It holds the release as it was rendered, so that applying it reads no configuration, and a fingerprint of the
-/// changes. It holds no value of a Secret, and the plain values of environment variables: files of it are private.
+/// could be looked at. It holds the release as it was rendered, so that applying it reads no configuration, and a
+/// fingerprint of the changes. It holds no value of a Secret, and the plain values of environment variables: files of it are private.
 package struct SavedPlan: Sendable {
     private static let apiVersion = "synthdata.io/v2"
     /// Of plans that do not say where they were made.
