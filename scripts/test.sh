@@ -32,7 +32,7 @@ trap 'rm -f "$log"' EXIT
 swift test --skip-build --parallel --quiet --disable-xctest "${BUILD_FLAGS[@]}" 2>&1 | tee "$log" || {
     # Where only the end of the output is kept, all that failed is named in it.
     say "Failed:"
-    grep -a '^✘ Test .* recorded an issue' "$log" | cut -c 1-300 >&2
+    grep -aE '^✘ Test .* recorded an issue|^[a-z-]+: (ended with|not ready after) ' "$log" | cut -c 1-300 >&2
     exit 1
 }
 

@@ -12,6 +12,7 @@ import KubernetesClient
 import KubernetesProvider
 import Profiles
 import ServiceModel
+import Synchronization
 import Templates
 import TerraformClient
 import TestSupport
@@ -180,12 +181,16 @@ struct CloudService: Sendable {
         try await deployer(provider ?? self.provider()).scale(identity, to: replicas, options: options()) { _ in }
     }
 
+    /// Nodes of the cluster that no test has made one of its service's pool.
+    private static let nodes = Mutex(["node-1", "node-2", "node-3"])
+
     /// Makes one of the cluster's nodes one of the service's pool: no machine comes with a played node group.
     func haveNode(for release: Release) async throws {
+        let node = try #require(Self.nodes.withLock { $0.popLast() })
         let group = release.resources.first { $0.identity.kind == "NodeGroup" }
         let name = group?.manifest.value("spec", "name")?.string ?? ""
         try await cluster.merge(
-            .node, namespace: nil, name: "node-3", ["metadata": ["labels": ["synthdata.io/node-pool": .string(name)]]])
+            .node, namespace: nil, name: node, ["metadata": ["labels": ["synthdata.io/node-pool": .string(name)]]])
     }
 
     /// What a process that was killed leaves: the lock, until it expires.

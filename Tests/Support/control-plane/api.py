@@ -96,7 +96,12 @@ class Client:
         except ApiError as error:
             if error.status != 404:
                 raise
-            self.create(path, body)
+            try:
+                self.create(path, body)
+            except ApiError as error:
+                # A request that is sent again, its answer having been lost, finds what the first one made.
+                if error.status != 409:
+                    raise
 
     def patch(self, path, body, content_type=STRATEGIC_MERGE):
         return self.request("PATCH", path, body, content_type)

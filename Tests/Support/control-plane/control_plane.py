@@ -30,6 +30,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 # Controllers that would give up played nodes, or that serve clouds.
 UNWANTED_CONTROLLERS = ("nodelifecycle", "nodeipam", "ttl", "cloud-node-lifecycle", "route", "service")
 STOP_SECONDS = 3
+# While all of it starts: a program for which the others are too slow ends, and a kubelet or systemd starts it again.
+RESTARTS = 4
 
 
 class ControlPlane:
@@ -48,6 +50,7 @@ class ControlPlane:
         self.kubeconfigs = self._write_credentials()
         self.client = Client(self.kubeconfigs["admin"], agent="control-plane", patience=0)
         self.programs = {}
+        self.restarts = RESTARTS
         self._add("etcd", self._etcd(etcd, peer))
         self._add("kube-apiserver", self._api_server(etcd, port))
         self._add("kube-controller-manager", self._controller_manager())
@@ -158,10 +161,16 @@ class ControlPlane:
             # It puts services of its own there.
             if name == "kubelet":
                 self._wait("kube-apiserver", self._serves("/api/v1/namespaces/kube-system"))
-            self.programs[name].start()
+            self._start(self.programs[name])
         self._wait("kube-apiserver", self._serves("/readyz"))
         self._wait("kube-controller-manager", self._serves("/api/v1/namespaces/default/serviceaccounts/default"))
         self._wait_for_nodes()
+        self.restarts = 0
+
+    def _start(self, program):
+        if program.name == "kubelet":
+            self.tunnel.unlink(missing_ok=True)
+        program.start()
 
     def _serves(self, path):
         def served():
@@ -185,8 +194,14 @@ class ControlPlane:
 
     def check(self):
         for program in self.programs.values():
-            if program.died:
-                raise program.failed(f"ended with {program.process.returncode}")
+            if not program.died:
+                continue
+            failure = program.failed(f"ended with {program.process.returncode}")
+            if not self.restarts:
+                raise failure
+            self.restarts -= 1
+            print(f"{failure}\n{program.name} is started again", file=sys.stderr)
+            self._start(program)
 
     def obey(self, command):
         """Carries out one command and returns its answer."""
@@ -198,9 +213,7 @@ class ControlPlane:
             if verb == "start" and program.running:
                 raise ValueError(f"{name} runs")
             program.kill()
-            if name == "kubelet":
-                self.tunnel.unlink(missing_ok=True)
-            program.start()
+            self._start(program)
             if name in ("etcd", "kube-apiserver") and self.programs["kube-apiserver"].running:
                 self._wait(name, self._serves("/readyz"))
             elif name == "kubelet":
