@@ -140,6 +140,43 @@ struct CloudFaultTests {
         }
     }
 
+    /// Nobody can open the tool's own templates: what they are filled with stands in files of the user's, or in profiles.
+    @Test func isToldAtTheConfigurationBehindIt() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            func told(_ layer: String, _ fault: Node? = nil) async throws -> [String] {
+                try await server.fail([fault].compactMap(\.self))
+                do {
+                    try await service.deploy(layer)
+                    return []
+                } catch let report as DiagnosticReport {
+                    return report.diagnostics.map { "\($0)" }
+                } catch let problem as Diagnostic {
+                    return ["\(problem)"]
+                }
+            }
+            let subnets = try await told("providers: {aws: {subnets: [subnet-0123456789abcdef0]}}\n")
+            #expect(
+                subnets.count == 1 && subnets[0].contains("/service.yaml:1:29: error: AWS refuses ec2:DescribeSubnets"))
+
+            let boundary = try await told(
+                "providers: {aws: {permissions_boundary: \"arn:aws:iam::123456789012:policy/none\"}}\n",
+                [
+                    "operation": "CreateRole", "count": 1, "code": "NoSuchEntity", "status": 404,
+                    "message": "Scope ARN: arn:aws:iam::123456789012:policy/none does not exist or is not attachable.",
+                ])
+            #expect(
+                boundary.count == 1 && boundary[0].contains("/service.yaml:1:41: error: AWS refuses iam:CreateRole"))
+
+            let logs = try await told(
+                "monitoring: {log_retention: 90d}\n",
+                ["operation": "PutRetentionPolicy", "count": 1, "code": "InvalidParameterException"])
+            #expect(
+                logs.first?.contains("/service.yaml:1:29: error: AWS refuses logs:PutRetentionPolicy") == true,
+                "\(logs)")
+        }
+    }
+
     @Test func machinesThatTheRegionDoesNotHaveAreTold() async throws {
         let server = try await AWSServer()
         try await CloudService.with(server: server) { service in

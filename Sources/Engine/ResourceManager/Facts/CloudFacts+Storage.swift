@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import ServiceModel
 
@@ -6,11 +7,12 @@ extension CloudFacts {
     var bucket: Node {
         guard let bucket = settings.value("storage", "bucket"), bucket["enabled"]?.bool == true else { return .null }
         let name = bucketName
+        let cause = bucket["enabled"]?.location ?? .unknown
         return .mapping(
             Mapping(uniqueEntries: [
                 .init("name", name), .init("url", url(of: name)),
-                .init("prefix", .string(names.bucketPrefix)),
-                .init("place", names.place.map { .string($0) } ?? .null),
+                .init("prefix", .string(names.bucketPrefix, at: cause)),
+                .init("place", names.place.map { .string($0, at: cause) } ?? .null),
                 .init("versioning", bucket["versioning"] ?? false),
                 .init("expire_noncurrent_days", days(bucket["expire_noncurrent_after"])),
                 .init("encryption_key", bucket["encryption_key"] ?? .null),

@@ -147,7 +147,8 @@ package struct CloudFacts {
     /// The role that is made for the nodes; null where the configuration names one, and outside AWS.
     private var nodeRole: Node {
         guard spec.provider == .aws, setting("node_role") == nil else { return .null }
-        return names.nodeRole.map { .string($0) } ?? .null
+        let cause = settings.value("scheduling", "node_pool", "enabled")?.location ?? .unknown
+        return names.nodeRole.map { .string($0, at: cause) } ?? .null
     }
 }
 

@@ -45,7 +45,7 @@ struct CloudPreflight: Sendable {
         do {
             return try await work()
         } catch let error where !(error is CancellationError) {
-            throw AWSRefusal.told(error, at: resource.manifest.location)
+            throw AWSRefusal.told(error, of: resource)
         }
     }
 

@@ -14,6 +14,12 @@ package enum AWSRefusal {
         }
     }
 
+    /// What is refused of a resource is told at the configuration line behind it.
+    static func told(_ error: any Error, of resource: Resource) -> any Error {
+        guard let refusal = error as? AWSError else { return told(error, at: nil) }
+        return diagnostic(refusal, at: RefusedPlace.place(refusal, of: resource))
+    }
+
     package static func diagnostic(_ error: AWSError, at location: SourceLocation?) -> Diagnostic {
         let id = error.requestID.isEmpty ? "" : " (request id \(error.requestID))"
         if error.isAccessDenied {

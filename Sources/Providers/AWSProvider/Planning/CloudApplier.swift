@@ -123,7 +123,7 @@ struct CloudApplier: Sendable {
         do {
             return try await work()
         } catch let error where !(error is CancellationError) {
-            throw AWSRefusal.told(error, at: step.resource.manifest.location)
+            throw AWSRefusal.told(error, of: step.resource)
         }
     }
 }

@@ -26,7 +26,7 @@ struct CloudPlanner: Sendable {
                             of: resource, isReplaced: wanted.contains { $0.identity == resource.identity },
                             isUnfinished: leavesUnfinished(resource, past), deleteData: deleteData))
             } catch let error where !(error is CancellationError) {
-                return .failure(AWSRefusal.told(error, at: resource.manifest.location))
+                return .failure(AWSRefusal.told(error, of: resource))
             }
         }
         var kept: [CloudPlan.Kept] = []

@@ -10,7 +10,7 @@ enum NameCheck {
         for resource in wanted where !isNamed(resource) {
             problems.report(
                 Diagnostic(
-                    .error, .nameless, "\(resource.identity) has no name at AWS", at: resource.manifest.location,
+                    .error, .nameless, "\(resource.identity) has no name at AWS", at: RefusedPlace.origin(of: resource),
                     why:
                         "names follow from the region and the cluster, and one of them was not known when it was rendered",
                     fix: "set `providers.aws.region` and `providers.aws.cluster`"))

@@ -9,8 +9,7 @@ enum NodeGroupIssue {
     /// - Parameter why: `AsgInstanceLaunchFailures: …`
     static func problem(_ why: String, _ step: CloudPlan.Step) -> Diagnostic {
         let advice = advices.first { why.contains($0.key) }
-        let spec = step.resource.manifest["spec"]
-        let place = advice.flatMap { spec?[$0.field]?.location } ?? step.resource.manifest.location
+        let place = RefusedPlace.place(of: advice?.field ?? "", of: step.resource)
         return Diagnostic(
             .error, .nodeGroup, "the node group does not come up", at: place, why: why,
             fix: advice?.fix ?? "look at the node group in the EKS console; deploy again when it is mended")

@@ -64,7 +64,7 @@ struct TerraformReconciler: CloudReconciler {
             guard let left else { continue }
             throw Diagnostic(
                 .error, .otherEngine, "\(step.resource.identity) (\(left.id)) would be left behind",
-                at: step.resource.manifest.location,
+                at: RefusedPlace.origin(of: step.resource),
                 why: "Terraform takes over what the configuration asks for, which does not ask for this any more",
                 fix: "deploy this configuration with `--engine rest` first, then with `--engine terraform`")
         }

@@ -27,7 +27,7 @@ enum ResourceOwnership {
         let whose = live.tags[service].map { "it is of the service `\($0)`" } ?? "it has no tags of this tool"
         throw Diagnostic(
             .error, .foreign, "\(resource.identity.kind) `\(live.id)` belongs to somebody else",
-            at: resource.manifest.value("spec", "name")?.location ?? resource.manifest.location, why: whose,
+            at: RefusedPlace.origin(of: resource), why: whose,
             fix: "give this one another name, or tag the other with \(tags(of: resource))")
     }
 }

@@ -1,0 +1,79 @@
+import AWSClient
+import Diagnostics
+import Documents
+import ServiceModel
+
+/// The configuration line behind what AWS refuses of a resource.
+///
+/// Templates are the tool's own; what they are filled with stands at the lines that it follows from. So the value that
+/// AWS names in its refusal tells the line; where it names none, the field that the operation is about; and at last
+/// the name of the resource, which stands at the line that asks for the resource.
+enum RefusedPlace {
+    static func place(_ error: AWSError, of resource: Resource) -> SourceLocation {
+        let told = resource.manifest["spec"]?.values(except: names + ["tags"])
+            .filter { isConfigured($0.location, resource) && $0.text.count >= 3 && error.message.tells($0.text) }
+            .max { $0.text.count < $1.text.count }
+        let field = fields.first { error.operation.hasPrefix($0.operation) }?.field
+        return told?.location ?? place(of: field ?? "", of: resource)
+    }
+
+    /// The line that a field of the resource's specification follows from, or else the one that asks for the resource.
+    static func place(of field: String, of resource: Resource) -> SourceLocation {
+        let location = resource.manifest.value("spec", field)?.location
+        return location.flatMap { isConfigured($0, resource) ? $0 : nil } ?? origin(of: resource)
+    }
+
+    /// The line that asks for the resource; its template's where none is known.
+    static func origin(of resource: Resource) -> SourceLocation {
+        let spec = resource.manifest["spec"]
+        return names.lazy.compactMap { spec?[$0]?.location }.first { isConfigured($0, resource) }
+            ?? resource.manifest.location
+    }
+
+    /// What was not filled in stands where its template does.
+    private static func isConfigured(_ location: SourceLocation, _ resource: Resource) -> Bool {
+        location.isKnown && location.file != resource.manifest.location.file
+    }
+
+    /// The fields that name resources.
+    private static let names = [
+        "name", "namePrefix", "roleName", "logGroupName", "serviceAccount", "place",
+    ]
+
+    private static let fields: [(operation: String, field: String)] = [
+        ("ec2:DescribeSubnets", "subnets"),
+        ("ec2:DescribeInstanceType", "instanceTypes"),
+        ("logs:PutRetentionPolicy", "retentionInDays"),
+        ("s3:PutBucketVersioning", "versioning"),
+        ("s3:PutBucketEncryption", "encryption"),
+        ("s3:PutBucketLifecycleConfiguration", "expireNoncurrentDays"),
+        ("iam:PutRolePermissionsBoundary", "permissionsBoundary"),
+        ("secretsmanager:", "secrets"),
+    ]
+}
+
+extension Node {
+    /// Texts in all depths, and where they stand.
+    fileprivate func values(except keys: [String] = []) -> [(text: String, location: SourceLocation)] {
+        switch content {
+        case .mapping(let mapping):
+            mapping.entries.filter { !keys.contains($0.key) }.flatMap { $0.value.values() }
+        case .sequence(let items): items.flatMap { $0.values() }
+        case .string(let text): [(text, location)]
+        default: []
+        }
+    }
+}
+
+extension String {
+    /// Whether `value` stands in it as a whole, not as a part of a longer name.
+    fileprivate func tells(_ value: String) -> Bool {
+        func isOfName(_ character: Character?) -> Bool {
+            guard let character else { return false }
+            return character.isLetter || character.isNumber || character == "-"
+        }
+        return ranges(of: value).contains { range in
+            !isOfName(self[..<range.lowerBound].last) && !isOfName(self[range.upperBound...].first)
+        }
+    }
+}
