@@ -1,4 +1,5 @@
 import AWSClient
+import AWSProvider
 import ControlPlane
 import DeploymentEngine
 import Diagnostics
@@ -200,6 +201,34 @@ struct CloudFaultTests {
                 try await deployer.destroy(try service.identity, options: options) { _ in }
             }
             #expect(problem.what == "`demo` is not gone after 1s" && problem.fix?.hasPrefix("destroy") == true)
+        }
+    }
+
+    @Test func whatARunLeavesHalfDoneIsShown() async throws {
+        let server = try await AWSServer()
+        try await CloudService.with(server: server) { service in
+            let provider = try service.provider()
+            func told() async throws -> [String] {
+                let all = try await provider.observe(in: service.namespace, withEndpoints: false)
+                let one = try await provider.inspect(service.identity)
+                #expect(all.map(\.cause) == [one?.status.cause].compactMap(\.self))
+                return all.map { "\($0.state.rawValue): \($0.cause ?? "")" }
+            }
+            #expect(try await told() == [])
+            try await server.fail([["operation": "CreateNodegroup", "count": 9, "code": "InvalidRequestException"]])
+            _ = await #expect(throws: (any Error).self) { try await service.deploy() }
+            let cut = try await told()
+            #expect(cut.map { $0.hasPrefix("failed: its deployment did not come to its end") } == [true], "\(cut)")
+
+            try await server.fail([])
+            try await service.deploy()
+            try await server.fail([["operation": "DeleteRole", "count": 9, "code": "InvalidInput"]])
+            _ = await #expect(throws: (any Error).self) { try await service.destroy() }
+            #expect(try await told().map { $0.hasPrefix("failed: its pods are gone") } == [true])
+
+            try await server.fail([])
+            try await service.destroy()
+            #expect(try await told() == [])
         }
     }
 

@@ -216,8 +216,24 @@ struct TerraformFaultTests {
                 try await service.deploy(layer, with: service.provider(terraform: machine.engine()))
             }
             #expect(problem?.code.name == "terraform.failed")
-            #expect(problem?.location?.description.hasSuffix("service.yaml:4:29") == true, "\(problem!)")
-            #expect("\(problem!)".contains("AccessDeniedException"))
+            #expect(
+                problem?.location?.description.hasSuffix("service.yaml:4:29") == true, "\(String(describing: problem))")
+            #expect(String(describing: problem).contains("AccessDeniedException"))
+
+            // The line of the value that AWS names, where it names one.
+            let boundary = "arn:aws:iam::123456789012:policy/none"
+            try await service.server.fail([
+                [
+                    "operation": "PutRolePermissionsBoundary", "count": 100, "status": 404, "code": "NoSuchEntity",
+                    "message": .string("Scope ARN: \(boundary) does not exist or is not attachable."),
+                ]
+            ])
+            let other = await #expect(throws: Diagnostic.self) {
+                try await service.deploy(
+                    Self.layer.replacing("terraform}", with: "terraform, permissions_boundary: '\(boundary)'}"),
+                    with: service.provider(terraform: machine.engine()))
+            }
+            #expect(other?.location?.description.hasSuffix("service.yaml:1:60") == true, "\(String(describing: other))")
         }
     }
 

@@ -204,11 +204,12 @@ package struct AWSProvider: Provider {
     }
 
     package func observe(in namespace: String?, withEndpoints: Bool) async throws -> [ServiceStatus] {
-        try await cluster().observe(in: namespace, withEndpoints: withEndpoints)
+        try await withUnfinished(cluster().observe(in: namespace, withEndpoints: withEndpoints), nil, in: namespace)
     }
 
     package func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection? {
-        try await cluster().inspect(service)
+        if let found = try await cluster().inspect(service) { return found }
+        return try await withUnfinished([], service, in: service.namespace).first.map { ServiceInspection(status: $0) }
     }
 
     package func logs(

@@ -17,6 +17,7 @@ Prints its address, then answers each line of JSON on standard input by one on s
 import argparse
 import base64
 import datetime
+import html
 import io
 import json
 import os
@@ -129,7 +130,16 @@ class Faults:
             rule = None if "X-Amz-Credential" in signed else self._rule(name)
         time.sleep(self.distance)
         if rule and not rule.get("drop"):
-            return self._answer(rule, start_response)
+            # How the services tell of errors: S3, EC2, those of forms and CloudFront, and those of JSON.
+            if not re.match(r"^[A-Za-z]+$", name) and not path.startswith("/2020-05-31/"):
+                frame = "{}"
+            elif b"Version=2016-11-15" in body:
+                frame = "<Response><Errors>{}</Errors><RequestID>played</RequestID></Response>"
+            elif "urlencoded" in environ.get("CONTENT_TYPE", "") or path.startswith("/2020-05-31/"):
+                frame = "<ErrorResponse>{}<RequestId>played</RequestId></ErrorResponse>"
+            else:
+                frame = None
+            return self._answer(rule, frame, start_response)
         if "pod-identity-associations" in path:
             answer = self._association(method, path, environ.get("QUERY_STRING", ""), body, start_response)
         elif name == "DescribeUpdate":
@@ -160,12 +170,17 @@ class Faults:
         return chance.choice(CHANCES) if chance.random() < self.chance["rate"] else None
 
     @staticmethod
-    def _answer(rule, start_response):
+    def _answer(rule, frame, start_response):
         code = rule.get("code", "InternalFailure")
-        text = rule.get("body") or json.dumps({"message": rule.get("message", code), "__type": code})
+        message = rule.get("message", code)
+        if frame:
+            error = f"<Error><Code>{code}</Code><Message>{html.escape(message)}</Message></Error>"
+            text, kind = rule.get("body") or frame.format(error), "text/xml"
+        else:
+            text, kind = rule.get("body") or json.dumps({"message": message, "__type": code}), "application/json"
         moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=rule.get("ahead", 0))
         headers = [
-            ("x-amzn-ErrorType", code), ("Content-Type", "application/json"),
+            ("x-amzn-ErrorType", code), ("Content-Type", kind),
             ("Date", moment.strftime("%a, %d %b %Y %H:%M:%S GMT")),
         ]
         start_response(f"{rule.get('status', 400)} X", headers)

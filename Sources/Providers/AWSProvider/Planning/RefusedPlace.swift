@@ -11,7 +11,7 @@ import ServiceModel
 enum RefusedPlace {
     static func place(_ error: AWSError, of resource: Resource) -> SourceLocation {
         let told = resource.manifest["spec"]?.values(except: names + ["tags"])
-            .filter { isConfigured($0.location, resource) && $0.text.count >= 3 && error.message.tells($0.text) }
+            .filter { isConfigured($0.location, resource) && error.message.tells($0.text) }
             .max { $0.text.count < $1.text.count }
         let field = fields.first { error.operation.hasPrefix($0.operation) }?.field
         return told?.location ?? place(of: field ?? "", of: resource)
@@ -61,19 +61,6 @@ extension Node {
         case .sequence(let items): items.flatMap { $0.values() }
         case .string(let text): [(text, location)]
         default: []
-        }
-    }
-}
-
-extension String {
-    /// Whether `value` stands in it as a whole, not as a part of a longer name.
-    fileprivate func tells(_ value: String) -> Bool {
-        func isOfName(_ character: Character?) -> Bool {
-            guard let character else { return false }
-            return character.isLetter || character.isNumber || character == "-"
-        }
-        return ranges(of: value).contains { range in
-            !isOfName(self[..<range.lowerBound].last) && !isOfName(self[range.upperBound...].first)
         }
     }
 }

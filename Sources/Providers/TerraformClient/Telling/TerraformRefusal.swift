@@ -70,7 +70,7 @@ struct TerraformRefusal {
             fix = "deploy again with credentials that live longer than the run"
         }
         return Diagnostic(
-            .error, .terraformFailed, "Terraform: \(problem.summary.trimmed)", at: location(of: problem.address),
+            .error, .terraformFailed, "Terraform: \(problem.summary.trimmed)", at: location(of: problem),
             why: [problem.address, Self.prose(problem)].compactMap { $0 }.filter { !$0.isEmpty }
                 .joined(separator: ": "), fix: fix)
     }
@@ -85,16 +85,31 @@ struct TerraformRefusal {
         return words.joined(separator: " ")
     }
 
-    /// Of the resource's first value that the configuration decides.
-    private func location(of address: String?) -> SourceLocation? {
-        guard let address else { return nil }
+    /// Of the value that the problem names, or else of the resource's first that the configuration decides.
+    private func location(of problem: TerraformProblem) -> SourceLocation? {
+        guard let address = problem.address else { return nil }
         let parts = address.prefix { $0 != "[" }.split(separator: ".").map(String.init)
         guard parts.count == 2, let body = module.value("resource", parts[0], parts[1]) else { return nil }
         // `"//"` tells those of the configuration, before values that only templates have.
-        if let told = body["//"]?.sequence?.first?.string, let colon = told.firstRange(of: ": ") {
-            return SourceLocation(written: String(told[colon.upperBound...]))
-        }
+        let decided = (body["//"]?.sequence ?? []).compactMap { Decided($0.string ?? "", in: body) }
+        let text = problem.summary + " " + problem.detail
+        let named = decided.filter { text.tells($0.value) }.max { $0.value.count < $1.value.count }
+        if let decided = named ?? decided.first { return decided.location }
         return body.mapping?.entries.lazy.map(\.value.location).first(where: \.isKnown)
+    }
+}
+
+/// A value of a resource, and the configuration line that decides it.
+private struct Decided {
+    let value: String
+    let location: SourceLocation
+
+    /// - Parameter comment: `scaling_config[0].max_size: services/demo.yaml:12:9`
+    init?(_ comment: String, in body: Node) {
+        guard let colon = comment.firstRange(of: ": ") else { return nil }
+        location = SourceLocation(written: String(comment[colon.upperBound...]))
+        let path = try? NodePath(parsing: String(comment[..<colon.lowerBound]))
+        value = path.flatMap { body[$0]?.string } ?? ""
     }
 }
 
