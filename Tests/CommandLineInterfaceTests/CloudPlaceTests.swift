@@ -38,6 +38,31 @@ struct CloudPlaceTests {
         }
     }
 
+    /// Every value tells where it is from, the one that stands in no layer, too.
+    @Test func aRegionThatNoLayerNamesTellsWhereItIsFrom() async throws {
+        try await Sandbox.with { sandbox in
+            try sandbox.write(PlayedAWS.document("{cluster: production}"), to: "cloud.yaml")
+            try sandbox.write("[default]\nregion = eu-north-1\n", to: "aws.ini")
+            func explained(_ region: String?) async throws -> [String] {
+                let arguments = ["config", "explain", "providers.aws.region", "-f", "cloud.yaml"]
+                let told = try await sandbox.run(
+                    arguments, environment: ["AWS_REGION": region, "AWS_CONFIG_FILE": "aws.ini"])
+                #expect(told.code == 0, "\(told.error)")
+                return told.output.split(separator: "\n").map { $0.trimmingPrefix(while: \.isWhitespace) }.map(
+                    String.init)
+            }
+            let variable = try await explained("eu-west-1")
+            #expect(variable.first == "providers.aws.region = eu-west-1" && variable.last == "AWS_REGION  eu-west-1")
+            let profile = try await explained(nil)
+            #expect(profile.last?.contains("aws.ini:2  eu-north-1") == true, "\(profile)")
+
+            try sandbox.write(PlayedAWS.document(Self.here), to: "cloud.yaml")
+            let configured = try await explained("eu-west-1")
+            #expect(configured.first == "providers.aws.region = us-east-1")
+            #expect(!configured.contains { $0.contains("AWS_REGION  ") }, "\(configured)")
+        }
+    }
+
     // MARK: A plan, looked at
 
     @Test func aSavedPlanIsForTheClusterThatItWasMadeFor() async throws {

@@ -26,6 +26,9 @@ import Testing
         (["deploy", "-fo"], "`synthdata-infra deploy` has no option `-fo`", "did you mean `-f o`?"),
         (["deploy", "web"], "`synthdata-infra deploy` takes no argument `web`", "did you mean `--name web`?"),
         (
+            ["diff", "web.yaml"], "`synthdata-infra diff` takes no argument `web.yaml`", "did you mean `-f web.yaml`?"
+        ),
+        (
             ["logs", "a", "--", "-b"], "`synthdata-infra logs` takes no further argument `-b`",
             "`synthdata-infra logs --help` shows what it takes"
         ),

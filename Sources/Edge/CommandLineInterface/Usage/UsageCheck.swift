@@ -126,12 +126,20 @@ struct UsageCheck {
         let places = command.arguments.filter { $0.kind == .positional }
         guard !places.contains(where: \.isRepeatable) else { return }
         for extra in positionals.dropFirst(places.count) {
-            let isName = places.isEmpty && command.argument(named: "--name") != nil && !given.contains("--name")
             problems.append(
                 Diagnostic(
                     .error, .usage, "`\(command.line)` takes no \(places.isEmpty ? "" : "further ")argument `\(extra)`",
-                    fix: isName ? "did you mean `--name \(extra)`?" : "`\(command.line) --help` shows what it takes"))
+                    fix: option(for: extra, isOnly: places.isEmpty).map { "did you mean `\($0) \(extra)`?" }
+                        ?? "`\(command.line) --help` shows what it takes"))
         }
+    }
+
+    /// What was left out before a word.
+    private func option(for word: String, isOnly: Bool) -> String? {
+        if [".yaml", ".yml", ".json"].contains(where: word.hasSuffix), command.argument(named: "-f") != nil {
+            return "-f"
+        }
+        return isOnly && command.argument(named: "--name") != nil && !given.contains("--name") ? "--name" : nil
     }
 
     private mutating func checkRequired() {

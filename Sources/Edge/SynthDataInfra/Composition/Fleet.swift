@@ -50,7 +50,7 @@ package struct Fleet {
 
     /// Warnings are told to the root's `warn`, the same words once.
     package mutating func configuration(_ declaration: ServiceDeclaration) throws -> ServiceConfiguration {
-        let configuration = try loader.configuration(of: declaration)
+        let configuration = try regional(loader.configuration(of: declaration))
         for warning in configuration.warnings where warnings.insert(warning).inserted { root.warn(warning) }
         return configuration
     }
@@ -62,7 +62,7 @@ package struct Fleet {
         for declaration in declarations where declaration.provider == .aws {
             // What is wrong with it is told when it is rendered.
             guard let configuration = try? loader.configuration(of: declaration),
-                let place = CloudPlace(.aws, settings: try regional(DeploymentSpec(configuration)).settings),
+                let place = CloudPlace(.aws, settings: try regional(configuration).settings),
                 place["account"] == nil, accounts[place] == nil
             else { continue }
             accounts[place] = try await root.account(at: place)
@@ -70,16 +70,18 @@ package struct Fleet {
     }
 
     /// In the region that AWS's own settings name, where the configuration names none: names follow from it.
-    private mutating func regional(_ spec: DeploymentSpec) throws(Diagnostic) -> DeploymentSpec {
-        guard spec.provider == .aws, CloudPlace(.aws, settings: spec.settings)?["region"] == nil else { return spec }
+    private mutating func regional(_ configuration: ServiceConfiguration) throws(Diagnostic) -> ServiceConfiguration {
+        guard configuration.provider == .aws,
+            CloudPlace(.aws, settings: configuration.settings)?["region"] == nil
+        else { return configuration }
         let found: Node?
         if let region { found = region } else { found = try AWSRegion.find(root.environment) }
         region = .some(found)
-        return found.map(spec.inRegion) ?? spec
+        return found.map(configuration.inRegion) ?? configuration
     }
 
     private mutating func specification(_ configuration: ServiceConfiguration) throws(Diagnostic) -> DeploymentSpec {
-        let spec = try regional(DeploymentSpec(configuration))
+        let spec = DeploymentSpec(configuration)
         guard let place = CloudPlace(spec.provider, settings: spec.settings), let account = accounts[place] else {
             return spec
         }
@@ -90,7 +92,8 @@ package struct Fleet {
     package mutating func evaluation(
         _ declaration: ServiceDeclaration
     ) -> (configuration: ServiceConfiguration, problems: [Diagnostic]) {
-        loader.evaluation(of: declaration)
+        let (configuration, problems) = loader.evaluation(of: declaration)
+        return ((try? regional(configuration)) ?? configuration, problems)
     }
 
     package mutating func rendered(
@@ -104,7 +107,7 @@ package struct Fleet {
     package mutating func terraform(
         _ declaration: ServiceDeclaration
     ) throws -> (spec: DeploymentSpec, configuration: Node) {
-        let spec = try regional(DeploymentSpec(try configuration(declaration)))
+        let spec = DeploymentSpec(try configuration(declaration))
         return (spec, try renderer.terraform(for: spec))
     }
 

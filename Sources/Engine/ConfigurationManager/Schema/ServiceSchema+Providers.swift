@@ -16,7 +16,9 @@ extension ServiceSchema {
     private static let aws = SchemaKey.section(
         "aws", "Amazon Web Services.",
         [
-            SchemaKey("region", .text(.dnsLabel), "Region.", example: "eu-west-1"),
+            SchemaKey(
+                "region", .text(.dnsLabel), "Region.", absent: "that of AWS_REGION, or of the profile",
+                example: "eu-west-1"),
             SchemaKey("cluster", .text(.free), "Name of the EKS cluster.", example: "production"),
             SchemaKey(
                 "engine", .choice(["rest", "terraform"]),

@@ -1,5 +1,5 @@
 package import Diagnostics
-package import Documents
+import Documents
 package import ServiceModel
 
 extension DeploymentSpec {
@@ -13,13 +13,7 @@ extension DeploymentSpec {
     package func inAccount(_ account: String, at location: SourceLocation = .unknown) -> DeploymentSpec {
         guard provider.isCloud else { return self }
         let key = provider == .aws ? "account" : provider == .gcp ? "project" : "subscription"
-        return knowing(key, .string(account, at: location))
-    }
-
-    /// The same service, in the region that the cloud's own settings name where the configuration names none.
-    package func inRegion(_ region: Node) -> DeploymentSpec { knowing("region", region) }
-
-    private func knowing(_ key: String, _ value: Node) -> DeploymentSpec {
+        let value = Node.string(account, at: location)
         if let known = settings.value("providers", provider.rawValue, key), !known.isNull { return self }
         var settings = settings
         let providers = settings["providers"]
