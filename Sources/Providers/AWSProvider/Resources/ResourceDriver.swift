@@ -42,6 +42,6 @@ extension ResourceDriver {
     func holdsData(_ live: LiveResource) async throws -> Bool { false }
 
     func difference(_ live: LiveResource, _ wanted: Node) -> [FieldChange] {
-        FieldDifference.between(live.spec, wanted)
+        FieldDifference.between(PolicyStatements.byName(live.spec), PolicyStatements.byName(wanted))
     }
 }

@@ -96,7 +96,9 @@ struct PlannedResource {
         let new = Self.shown(
             Self.completed(change["after"] ?? .null, unknown: change["after_unknown"]),
             hidden: change["after_sensitive"])
-        return FieldDifference.between(old ?? [:], new ?? [:]).filter(isTold).map { field in
+        return FieldDifference.between(PolicyStatements.byName(old ?? [:]), PolicyStatements.byName(new ?? [:])).filter(
+            isTold
+        ).map { field in
             FieldChange(
                 path: field.path, old: field.old, new: field.new.map { $0.relocated(to: location(of: field.path)) })
         }
