@@ -39,6 +39,22 @@ import Testing
         if try service.spec().gpu != nil, provider != .gcp { #expect(pool["taints"]?.sequence?.count == 1) }
     }
 
+    /// Two services may call their pools the same: pods of one do not go to the nodes of the other.
+    @Test(arguments: [ProviderKind.aws, .gcp, .azure]) func aPoolsNameIsNotWhatItsPodsAskFor(provider: ProviderKind)
+        throws
+    {
+        let marks = try ["first", "second"].map { name in
+            var service = Self.service(provider, "scheduling.node_pool.name=shared")
+            service.serviceName = name
+            let pod = try #require(try service.rendered().object("Deployment")[path("spec.template.spec")])
+            let mark = try #require(pod.value("nodeSelector", "synthdata.io/node-pool")?.string)
+            #expect(try service.cloud("node_pool").value("labels", "synthdata.io/node-pool")?.string == mark)
+            #expect(try service.cloud("node_pool")["name"] == "shared")
+            return mark
+        }
+        #expect(Set(marks).count == 2 && !marks.contains("shared"))
+    }
+
     /// Google calls a GPU by another name where it has more memory; pods and pool agree on it.
     @Test(arguments: [("40Gi", "nvidia-tesla-a100"), ("80Gi", "nvidia-a100-80gb")])
     func googlesNameOfTheGPUIsTheSameForPodsAndPool(memory: String, name: String) throws {

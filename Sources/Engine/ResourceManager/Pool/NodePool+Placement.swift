@@ -37,7 +37,7 @@ extension NodePool {
             value.location = type.location
             selector[label] = value
         }
-        if let pool { selector[label] = pool.name }
+        if let pool { selector[label] = pool.mark }
         return selector
     }
 

@@ -10,6 +10,8 @@ package struct NodePool: Sendable {
     package static let label = "synthdata.io/node-pool"
 
     package let name: Node
+    /// The value of ``label``: two services may call their pools the same.
+    let mark: Node
     /// The machines, or why there are none.
     package let choice: Result<InstanceChoice, InstanceChoice.Missing>
     package let range: NodeRange
@@ -26,10 +28,9 @@ package struct NodePool: Sendable {
         self.settings = settings
         provider = spec.provider
         gpu = size.gpu
-        name =
-            pool["name"]
-            ?? .string(
-                CloudNames(spec.provider, spec.service, region: nil, cluster: nil).nodePool, at: enabled.location)
+        let own = CloudNames(spec.provider, spec.service, region: nil, cluster: nil).nodePool
+        name = pool["name"] ?? .string(own, at: enabled.location)
+        mark = .string(own, at: enabled.location)
         choice = Self.choice(settings, size, at: spec.provider)
         range = NodeRange(settings: settings, choice: try? choice.get())
     }
