@@ -42,6 +42,7 @@ struct TerraformTakeoverTests {
             let back = await #expect(throws: Diagnostic.self) { try await service.deploy(Self.rest) }
             #expect(back?.code.name == "aws.other-engine" && back?.what.hasSuffix("was made by Terraform") == true)
 
+            try await open(try #require(made.buckets.first), server)
             try await service.destroy(deleteData: true, with: service.provider(terraform: machine.engine()))
             #expect(try await All(server) == All())
         }
@@ -64,6 +65,11 @@ struct TerraformTakeoverTests {
         }
     }
 
+    /// moto takes `Deny` of a bucket's policy without its condition.
+    private func open(_ bucket: String, _ server: AWSServer) async throws {
+        _ = try await server.boto("s3", "delete_bucket_policy", ["Bucket": .string(bucket)])
+    }
+
     private func refusesWhatWouldBeLeftBehind(_ service: CloudService, _ machine: TerraformFolders) async throws {
         let other = Self.terraform.replacing("c7i.xlarge", with: "r7i.xlarge")
         let provider = try service.provider(terraform: machine.engine())
@@ -72,5 +78,18 @@ struct TerraformTakeoverTests {
         }
         #expect(problem?.code.name == "aws.other-engine")
         #expect(problem?.what.hasPrefix("NodeGroup/") == true && problem?.what.hasSuffix("left behind") == true)
+        #expect(problem?.fix?.contains("with `--engine rest` first") == true)
+
+        // What holds data stays with either engine: to deploy through REST first would not help.
+        let bucket = try #require(try await service.server.buckets().first)
+        try await open(bucket, service.server)
+        _ = try await service.server.boto(
+            "s3", "put_object", ["Bucket": .string(bucket), "Key": "data", "Body": "some"])
+        let without = Self.terraform + "storage: {bucket: {enabled: false}}\n"
+        let kept = await #expect(throws: Diagnostic.self) {
+            _ = try await service.deployer(provider).plan(service.release(without), options: service.options())
+        }
+        #expect(kept?.what == "Bucket/\(service.namespace)/demo (\(bucket)) would be left behind")
+        #expect(kept?.fix?.hasPrefix("it holds data") == true)
     }
 }

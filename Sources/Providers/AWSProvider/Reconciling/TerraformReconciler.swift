@@ -66,7 +66,10 @@ struct TerraformReconciler: CloudReconciler {
                 .error, .otherEngine, "\(step.resource.identity) (\(left.id)) would be left behind",
                 at: RefusedPlace.origin(of: step.resource),
                 why: "Terraform takes over what the configuration asks for, which does not ask for this any more",
-                fix: "deploy this configuration with `--engine rest` first, then with `--engine terraform`")
+                fix: step.change.effect == .dataLoss
+                    ? "it holds data, and stays with `--engine rest`, too: ask for it again, or move the data away, delete"
+                        + " it, and deploy again"
+                    : "deploy this configuration with `--engine rest` first, then with `--engine terraform`")
         }
         planned.changes.insert(
             Change(
