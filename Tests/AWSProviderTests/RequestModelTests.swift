@@ -54,6 +54,18 @@ struct RequestModelTests {
         }
         #expect(operations.count > 40, "\(operations.sorted())")
         #expect(operations.contains("iam:GetAccountAuthorizationDetails"))
+
+        // The right that is told where one is missing is one that policies of AWS's own name; these they allow by `*` only.
+        let unnamed = [
+            "cloudfront:CreateOriginAccessControl", "cloudfront:DeleteOriginAccessControl", "eks:DeleteNodegroup",
+        ]
+        for operation in operations.sorted() where !unnamed.contains(operation) {
+            let refusal = AWSError(
+                code: "AccessDenied", message: "no", status: 403, requestID: "", operation: operation)
+            let right = AWSRefusal.diagnostic(refusal, at: nil).what.split(separator: " ").last ?? ""
+            let answer = await checker.ask(JSONEmitter.emit(["right": .string(String(right))]))
+            #expect(answer == #"{"exists": true}"#, "\(operation) needs \(right)")
+        }
     }
 
     private var python: String { fixture("../../../.venv/bin/python") }

@@ -13,6 +13,7 @@ import Testing
 struct TerraformTakeoverTests {
     private static let rest = """
         scheduling: {node_pool: {instance_types: [c7i.xlarge]}}
+        storage: {cdn_enabled: true}
 
         """
     private static let terraform = rest + "providers: {aws: {engine: terraform}}\n"
@@ -23,6 +24,7 @@ struct TerraformTakeoverTests {
         try await CloudService.with(server: server) { service in
             try await service.deploy(Self.rest)
             let made = try await All(server)
+            #expect(made.distributions.count == 1)
             try await refusesWhatWouldBeLeftBehind(service, machine)
 
             let provider = try service.provider(terraform: machine.engine())
@@ -54,6 +56,7 @@ struct TerraformTakeoverTests {
         var roles: [String] = []
         var buckets: [String] = []
         var logs: [String] = []
+        var distributions: [String] = []
 
         init() {}
 
@@ -62,6 +65,7 @@ struct TerraformTakeoverTests {
             roles = try await server.roles()
             buckets = try await server.buckets()
             logs = try await server.logGroups()
+            distributions = try await server.distributions().compactMap { $0["Id"]?.string }
         }
     }
 
@@ -85,7 +89,7 @@ struct TerraformTakeoverTests {
         try await open(bucket, service.server)
         _ = try await service.server.boto(
             "s3", "put_object", ["Bucket": .string(bucket), "Key": "data", "Body": "some"])
-        let without = Self.terraform + "storage: {bucket: {enabled: false}}\n"
+        let without = Self.terraform.replacing("cdn_enabled: true", with: "bucket: {enabled: false}")
         let kept = await #expect(throws: Diagnostic.self) {
             _ = try await service.deployer(provider).plan(service.release(without), options: service.options())
         }

@@ -1,9 +1,12 @@
 """Compares requests with the models that AWS publishes, as botocore carries them: a line of JSON in, a line out.
 
 In: {"service": "s3", "method": "PUT", "path": "/bucket", "query": "tagging", "headers": {}, "body": "..."}
-Out: {"operation": "PutBucketTagging", "problems": []}
+Out: {"operation": "s3:PutBucketTagging", "problems": []}
+In: {"right": "s3:GetObject"}
+Out: {"exists": true}
 """
 
+import functools
 import json
 import re
 import sys
@@ -13,6 +16,7 @@ import xml.etree.ElementTree as ElementTree
 import botocore.loaders
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 NAMES = {"servicequotas": "service-quotas", "tagging": "resourcegroupstaggingapi"}
 loader = botocore.loaders.create_loader()
@@ -222,8 +226,22 @@ def check(request):
         validate(service.operation_model(name).input_shape, json.loads(request["body"]), problems)
     else:
         name = rest(service, request, problems)
-    return {"operation": f"{service.service_name}:{name}", "problems": list(problems)}
+    return {"operation": f"{request['service']}:{name}", "problems": list(problems)}
+
+
+@functools.cache
+def rights():
+    """Those that the managed policies of AWS name, as moto carries them."""
+    found = set()
+    for policy in json.loads(aws_managed_policies_data).values():
+        statements = policy["Document"]["Statement"]
+        for statement in statements if isinstance(statements, list) else [statements]:
+            actions = statement.get("Action", [])
+            found.update([actions] if isinstance(actions, str) else actions)
+    return found
 
 
 for line in sys.stdin:
-    print(json.dumps(check(json.loads(line))), flush=True)
+    question = json.loads(line)
+    answer = {"exists": question["right"] in rights()} if "right" in question else check(question)
+    print(json.dumps(answer), flush=True)
