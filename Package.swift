@@ -225,8 +225,8 @@ let package = Package(
             "AWSProviderTests",
             [
                 "AWSClient", "AWSProvider", "ConfigurationManager", "ControlPlane", "DeploymentEngine", "Diagnostics",
-                "Documents", "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ServiceModel",
-                "Templates", "TerraformClient", "TestSupport",
+                "Documents", "HTTPTransport", "KubernetesClient", "KubernetesProvider", "Profiles", "ResourceManager",
+                "ServiceModel", "Templates", "TerraformClient", "TestSupport",
             ], exclude: ["Fixtures"]),
         .target(
             name: "ControlPlane", dependencies: ["TestSupport"], path: "Tests/Support/ControlPlane",

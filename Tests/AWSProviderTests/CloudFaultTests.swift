@@ -204,6 +204,16 @@ struct CloudFaultTests {
         }
     }
 
+    /// A value that a template decides from another one stands at that one's line.
+    @Test func advisesAtTheLineOfSpotMachines() async throws {
+        try await CloudService.with { service in
+            let release = try service.release("scheduling: {node_pool: {spot: true}}\n")
+            let group = try #require(release.resources.first { $0.identity.kind == "NodeGroup" })
+            let type = try #require(group.manifest.value("spec", "capacityType"))
+            #expect(type == "SPOT" && type.location.description.hasSuffix("/service.yaml:1:32"), "\(type.location)")
+        }
+    }
+
     @Test func whatARunLeavesHalfDoneIsShown() async throws {
         let server = try await AWSServer()
         try await CloudService.with(server: server) { service in
@@ -221,7 +231,21 @@ struct CloudFaultTests {
             #expect(cut.map { $0.hasPrefix("failed: its deployment did not come to its end") } == [true], "\(cut)")
 
             try await server.fail([])
-            try await service.deploy()
+            // Before it has pods, a deployment that goes on is none that has failed.
+            let isBegun = Mutex(false)
+            let isOver = Mutex(false)
+            async let deployed = {
+                defer { isOver.withLock { $0 = true } }
+                return try await service.deployer(provider).deploy(service.release(), options: service.options()) { _ in
+                    isBegun.withLock { $0 = true }
+                }
+            }()
+            while !isOver.withLock(\.self) {
+                let isWorkedOn = isBegun.withLock(\.self)
+                let seen = try await provider.observe(in: service.namespace, withEndpoints: false)
+                #expect(!isWorkedOn || !seen.contains { $0.cause?.hasPrefix("its deployment") == true })
+            }
+            _ = try await deployed
             try await server.fail([["operation": "DeleteRole", "count": 9, "code": "InvalidInput"]])
             _ = await #expect(throws: (any Error).self) { try await service.destroy() }
             #expect(try await told().map { $0.hasPrefix("failed: its pods are gone") } == [true])

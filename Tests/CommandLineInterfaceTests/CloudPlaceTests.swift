@@ -56,6 +56,16 @@ struct CloudPlaceTests {
             let profile = try await explained(nil)
             #expect(profile.last?.contains("aws.ini:2  eu-north-1") == true, "\(profile)")
 
+            // What cannot be read keeps nobody from looking at the rest.
+            for command in [["config", "show"], ["config", "explain", "providers.aws.region"]] {
+                let told = try await sandbox.run(
+                    command + ["-f", "cloud.yaml"], environment: ["AWS_REGION": "EU_West"])
+                #expect(told.code == 0 && told.error.contains("AWS_REGION: warning: "), "\(told.error)")
+            }
+            let rendered = try await sandbox.run(
+                ["render", "-f", "cloud.yaml"], environment: ["AWS_REGION": "EU_West"])
+            #expect(rendered.code == 2 && rendered.error.contains("AWS_REGION: error: "), "\(rendered.error)")
+
             try sandbox.write(PlayedAWS.document(Self.here), to: "cloud.yaml")
             let configured = try await explained("eu-west-1")
             #expect(configured.first == "providers.aws.region = us-east-1")

@@ -15,7 +15,8 @@ import Testing
             #expect(interrupted.error.contains("run the same command again"))
             let again = try await sandbox.run(Self.slow)
             #expect(again.code == 0)
-            #expect(again.error.contains("demo: ready at http://127.0.0.1:"))
+            // On a busy machine it is ready before anybody goes on.
+            #expect(["ready", "unchanged"].contains { again.error.contains("demo: \($0) at http://127.0.0.1:") })
         }
     }
 

@@ -29,6 +29,10 @@ import Testing
             ["diff", "web.yaml"], "`synthdata-infra diff` takes no argument `web.yaml`", "did you mean `-f web.yaml`?"
         ),
         (
+            ["logs", "a", "b.yaml"], "`synthdata-infra logs` takes no further argument `b.yaml`",
+            "`synthdata-infra logs --help` shows what it takes"
+        ),
+        (
             ["logs", "a", "--", "-b"], "`synthdata-infra logs` takes no further argument `-b`",
             "`synthdata-infra logs --help` shows what it takes"
         ),

@@ -55,6 +55,24 @@ import Testing
         #expect(!"\(field)".contains("hush"))
     }
 
+    /// Terraform deletes the old nodes before the pods have their new release.
+    @Test(
+        arguments: [
+            (["pool": "a", "gpu": "t4"], [], Effect.rolling), (["pool": "a", "gpu": "t4", "zone": "b"], [], .rolling),
+            (["pool": "a", "gpu": "l4"], [], .replace), (["pool": "a"], [], .replace),
+            (["pool": "a", "gpu": "t4"], [["key": "gpu", "effect": "NO_SCHEDULE"]], .replace),
+        ] as [(Node, Node, Effect)])
+    func nodesThatThePodsOfNowCannotMoveToAreToldApart(labels: Node, taints: Node, effect: Effect) throws {
+        let change: Node = [
+            "actions": ["create", "delete"],
+            "before": ["labels": ["pool": "a", "gpu": "t4"], "taint": [], "instance_types": ["g4dn.xlarge"]],
+            "after": ["labels": labels, "taint": taints, "instance_types": ["g6.xlarge"]],
+        ]
+        let plan = try plan(resource("aws_eks_node_group", "pool", change))
+        #expect(plan.changes.map(\.effect) == [effect])
+        #expect(plan.changes.first?.reason?.contains("they stop") == (effect == .replace))
+    }
+
     @Test(arguments: [
         (["no-op"], Change.Action.unchanged, Effect.none), (["create"], .create, .none),
         (["delete"], .delete, .dataLoss),

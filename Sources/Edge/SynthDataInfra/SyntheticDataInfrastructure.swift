@@ -130,7 +130,11 @@ public struct SyntheticDataInfrastructure: Sendable {
         }
         var services: [ServiceIdentity] = []
         for name in serviceNames { services.append(try await place.service(named: name, namespace: namespace)) }
-        return try await place.observe(services)
+        let found = try await place.observe(services)
+        // Of those without pods, more may be known.
+        let missing = services.filter { service in !found.contains { $0.service == service } }
+        return try await found
+            + missing.concurrentMap(atOnce: 8) { try await place.inspect($0)?.status }.compactMap(\.self)
     }
 
     /// Deploys an earlier release of a service again.

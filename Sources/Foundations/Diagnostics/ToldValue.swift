@@ -4,11 +4,15 @@ extension String {
     package func tells(_ value: String) -> Bool {
         func isOfName(_ character: Character?) -> Bool {
             guard let character else { return false }
-            return character.isLetter || character.isNumber || character == "-"
+            return character.isLetter || character.isNumber || character == "-" || character == "_"
         }
         return value.count >= 3
             && ranges(of: value).contains { range in
-                !isOfName(self[..<range.lowerBound].last) && !isOfName(self[range.upperBound...].first)
+                let (before, after) = (self[..<range.lowerBound], self[range.upperBound...])
+                // A point or a slash joins two parts of a name, unless it ends the sentence.
+                let goesOn = [".", "/"].contains(after.first) && isOfName(after.dropFirst().first)
+                let began = [".", "/"].contains(before.last) && isOfName(before.dropLast().last)
+                return !goesOn && !began && !isOfName(before.last) && !isOfName(after.first)
             }
     }
 }

@@ -1,44 +1,53 @@
 import Diagnostics
+import KubernetesProvider
 import ServiceModel
 
-/// Services that have no pods and yet something at AWS: runs that made or took them away did not come to their end.
+/// Services that have no pods and perhaps something at AWS: the runs that were to make or take it away did not come to
+/// their end.
 extension AWSProvider {
     /// - Parameters:
-    ///   - found: those that have pods.
     ///   - wanted: the only one to look for; nil means all.
+    ///   - found: what has pods.
+    /// - Returns: `found` and the others, in order.
     func withUnfinished(
-        _ found: [ServiceStatus], _ wanted: ServiceIdentity?, in namespace: String?
+        _ wanted: ServiceIdentity? = nil, in namespace: String?, _ found: @Sendable () async throws -> [ServiceStatus]
     ) async throws -> [ServiceStatus] {
-        let known = Set(found.map(\.service))
-        let recorded: [ServiceIdentity]
-        do {
-            recorded = try await releases.services(in: namespace)
-        } catch let problem as Diagnostic where problem.code.outcome == .denied {
-            // Who may only look at pods need not see the records.
-            return found
-        }
-        let candidates = recorded.filter { !known.contains($0) && wanted ?? $0 == $0 }
-        let unfinished = try await candidates.concurrentMap(atOnce: 8) { service in
-            try await releases.current(of: service).last.flatMap(Self.unfinished)
-        }
-        return (found + unfinished.compactMap(\.self)).sorted { $0.service < $1.service }
+        let cluster = try await self.cluster()
+        async let recorded = Self.allowed { try await cluster.recordedServices(in: namespace) }
+        let statuses = try await found()
+        let known = Set(statuses.map(\.service))
+        let candidates = try await recorded ?? []
+        let others = try await candidates.filter { !known.contains($0) && $0 == wanted ?? $0 }
+            .concurrentMap(atOnce: 8) { service in
+                try await Self.allowed { try await unfinished(service, cluster) } ?? nil
+            }
+        return (statuses + others.compactMap(\.self)).sorted { $0.service < $1.service }
     }
 
-    /// Nil for a service of which only data is kept: it is not there.
-    private static func unfinished(_ release: Release) -> ServiceStatus? {
-        let cause: String
-        switch release.status {
-        case .destroyed: return nil
-        case .pending, .failed:
-            cause =
-                "its deployment did not come to its end, and what it made at AWS is there: deploy it again, or destroy it"
-        case .deployed, .superseded:
-            cause = "its pods are gone, and what it has at AWS may not be: destroy it again, or deploy it"
+    /// Nil where the rights are missing: who may only look at pods sees what has pods.
+    private static func allowed<Value>(_ look: () async throws -> Value) async throws -> Value? {
+        do {
+            return try await look()
+        } catch let problem as Diagnostic where problem.code.outcome == .denied {
+            return nil
         }
+    }
+
+    /// Nil for one that has nothing at AWS, and for one that somebody works on.
+    private func unfinished(_ service: ServiceIdentity, _ cluster: KubernetesProvider) async throws -> ServiceStatus? {
+        let current = try await releases.current(of: service)
+        guard let last = current.last, last.provider == kind, last.status != .destroyed,
+            current.contains(where: { $0.resources.contains { $0.identity.isCloud } }),
+            try await !cluster.isWorkedOn(service)
+        else { return nil }
+        let wasDeployed = current.contains { $0.status == .deployed }
         return ServiceStatus(
-            service: release.service, dataType: release.dataType, provider: release.provider,
-            environment: release.environment, version: release.version, revision: release.revision, state: .failed,
-            cause: cause, desiredReplicas: 0, readyReplicas: 0, replicas: [], recordsPerHour: nil, cpuUsage: nil,
-            memoryUsage: nil, gpuUsage: nil, endpoint: nil, created: release.created)
+            service: service, dataType: last.dataType, provider: last.provider, environment: last.environment,
+            version: last.version, revision: last.revision, state: .failed,
+            cause: wasDeployed
+                ? "its pods are gone, and what it has at AWS may not be: destroy it again, or deploy it"
+                : "its deployment did not come to its end, and may have made something at AWS: deploy it again, or destroy it",
+            desiredReplicas: 0, readyReplicas: 0, replicas: [], recordsPerHour: nil, cpuUsage: nil, memoryUsage: nil,
+            gpuUsage: nil, endpoint: nil, created: last.created)
     }
 }

@@ -15,7 +15,7 @@ package struct AWSProvider: Provider {
     private let propagation: Duration
     private let memory = TerraformMemory()
     /// The provider of the cluster, for a fleet or a preview where that was asked for.
-    private var cluster: @Sendable () async throws -> KubernetesProvider
+    private(set) var cluster: @Sendable () async throws -> KubernetesProvider
     /// Of a fleet that is planned.
     private var look: AccountLook?
     /// Told of what would keep a plan from being applied, where it is only looked at.
@@ -68,7 +68,7 @@ package struct AWSProvider: Provider {
     // MARK: Plan
 
     package func plan(_ release: Release, deleteData: Bool) async throws -> Plan {
-        let cluster = try await cluster()
+        let cluster = try await self.cluster()
         async let objects = cluster.plan(release, deleteData: deleteData)
         let look = look.flatMap { $0.begins(release.service) ? $0 : nil }
         // A plan by Terraform takes too long to be made twice.
@@ -151,7 +151,7 @@ package struct AWSProvider: Provider {
     package func apply(
         _ plan: Plan, timeout: TimeSpan, report: @escaping @Sendable (DeploymentEvent) -> Void
     ) async throws -> Applied {
-        let cluster = try await cluster()
+        let cluster = try await self.cluster()
         let service = plan.release.service
         let objects = Plan(
             release: plan.release, baseRevision: plan.baseRevision,
@@ -204,12 +204,16 @@ package struct AWSProvider: Provider {
     }
 
     package func observe(in namespace: String?, withEndpoints: Bool) async throws -> [ServiceStatus] {
-        try await withUnfinished(cluster().observe(in: namespace, withEndpoints: withEndpoints), nil, in: namespace)
+        let cluster = try await self.cluster()
+        return try await withUnfinished(in: namespace) {
+            try await cluster.observe(in: namespace, withEndpoints: withEndpoints)
+        }
     }
 
     package func inspect(_ service: ServiceIdentity) async throws -> ServiceInspection? {
         if let found = try await cluster().inspect(service) { return found }
-        return try await withUnfinished([], service, in: service.namespace).first.map { ServiceInspection(status: $0) }
+        return try await withUnfinished(service, in: service.namespace) { [] }.first
+            .map { ServiceInspection(status: $0) }
     }
 
     package func logs(
@@ -241,7 +245,7 @@ extension [Release] {
 
 extension AWSProvider: DriftDetecting {
     package func drift(from release: Release) async throws -> [ObjectDrift] {
-        let cluster = try await cluster()
+        let cluster = try await self.cluster()
         async let objects = cluster.drift(from: release)
         async let around = reconciler(for: release, past: [], isPreview: true)
             .work(for: release, past: [], deleteData: false, shown: nil)

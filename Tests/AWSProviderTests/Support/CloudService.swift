@@ -188,9 +188,9 @@ struct CloudService: Sendable {
     func haveNode(for release: Release) async throws {
         let node = try #require(Self.nodes.withLock { $0.popLast() })
         let group = release.resources.first { $0.identity.kind == "NodeGroup" }
-        let name = group?.manifest.value("spec", "name")?.string ?? ""
+        let mark = try #require(group?.manifest.value("spec", "labels", "synthdata.io/node-pool"))
         try await cluster.merge(
-            .node, namespace: nil, name: node, ["metadata": ["labels": ["synthdata.io/node-pool": .string(name)]]])
+            .node, namespace: nil, name: node, ["metadata": ["labels": ["synthdata.io/node-pool": mark]]])
     }
 
     /// What a process that was killed leaves: the lock, until it expires.

@@ -131,7 +131,7 @@ class Faults:
         time.sleep(self.distance)
         if rule and not rule.get("drop"):
             # How the services tell of errors: S3, EC2, those of forms and CloudFront, and those of JSON.
-            if not re.match(r"^[A-Za-z]+$", name) and not path.startswith("/2020-05-31/"):
+            if not re.match(r"^[A-Za-z]+$", name) and not path.startswith(("/2020-05-31/", "/tags/")):
                 frame = "{}"
             elif b"Version=2016-11-15" in body:
                 frame = "<Response><Errors>{}</Errors><RequestID>played</RequestID></Response>"

@@ -201,6 +201,7 @@ class ControlPlane:
                 raise failure
             self.restarts -= 1
             print(f"{failure}\n{program.name} is started again", file=sys.stderr)
+            time.sleep(0.5)
             self._start(program)
 
     def obey(self, command):

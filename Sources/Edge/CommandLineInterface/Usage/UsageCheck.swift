@@ -136,9 +136,8 @@ struct UsageCheck {
 
     /// What was left out before a word.
     private func option(for word: String, isOnly: Bool) -> String? {
-        if [".yaml", ".yml", ".json"].contains(where: word.hasSuffix), command.argument(named: "-f") != nil {
-            return "-f"
-        }
+        let isFile = [".yaml", ".yml", ".json", "/"].contains { word.lowercased().hasSuffix($0) }
+        if isFile, command.argument(named: "-f")?.names.contains("--file") == true { return "-f" }
         return isOnly && command.argument(named: "--name") != nil && !given.contains("--name") ? "--name" : nil
     }
 

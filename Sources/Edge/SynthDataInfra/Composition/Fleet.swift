@@ -50,7 +50,20 @@ package struct Fleet {
 
     /// Warnings are told to the root's `warn`, the same words once.
     package mutating func configuration(_ declaration: ServiceDeclaration) throws -> ServiceConfiguration {
-        let configuration = try regional(loader.configuration(of: declaration))
+        let configuration = try merged(declaration)
+        do {
+            return try regional(configuration)
+        } catch {
+            // It can be looked at without; whoever needs it throws.
+            var problem = error
+            problem.severity = .warning
+            if warnings.insert(problem).inserted { root.warn(problem) }
+            return configuration
+        }
+    }
+
+    private mutating func merged(_ declaration: ServiceDeclaration) throws -> ServiceConfiguration {
+        let configuration = try loader.configuration(of: declaration)
         for warning in configuration.warnings where warnings.insert(warning).inserted { root.warn(warning) }
         return configuration
     }
@@ -80,8 +93,8 @@ package struct Fleet {
         return found.map(configuration.inRegion) ?? configuration
     }
 
-    private mutating func specification(_ configuration: ServiceConfiguration) throws(Diagnostic) -> DeploymentSpec {
-        let spec = DeploymentSpec(configuration)
+    private mutating func specification(_ declaration: ServiceDeclaration) throws -> DeploymentSpec {
+        let spec = DeploymentSpec(try regional(merged(declaration)))
         guard let place = CloudPlace(spec.provider, settings: spec.settings), let account = accounts[place] else {
             return spec
         }
@@ -93,13 +106,17 @@ package struct Fleet {
         _ declaration: ServiceDeclaration
     ) -> (configuration: ServiceConfiguration, problems: [Diagnostic]) {
         let (configuration, problems) = loader.evaluation(of: declaration)
-        return ((try? regional(configuration)) ?? configuration, problems)
+        do {
+            return (try regional(configuration), problems)
+        } catch {
+            return (configuration, problems + [error])
+        }
     }
 
     package mutating func rendered(
         _ declaration: ServiceDeclaration
     ) throws -> (spec: DeploymentSpec, resources: [Resource]) {
-        let spec = try specification(try configuration(declaration))
+        let spec = try specification(declaration)
         return (spec, try renderer.resources(for: spec))
     }
 
@@ -107,7 +124,7 @@ package struct Fleet {
     package mutating func terraform(
         _ declaration: ServiceDeclaration
     ) throws -> (spec: DeploymentSpec, configuration: Node) {
-        let spec = DeploymentSpec(try configuration(declaration))
+        let spec = DeploymentSpec(try regional(merged(declaration)))
         return (spec, try renderer.terraform(for: spec))
     }
 

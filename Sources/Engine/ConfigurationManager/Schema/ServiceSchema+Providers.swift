@@ -17,7 +17,7 @@ extension ServiceSchema {
         "aws", "Amazon Web Services.",
         [
             SchemaKey(
-                "region", .text(.dnsLabel), "Region.", absent: "that of AWS_REGION, or of the profile",
+                "region", .text(.dnsLabel), "Region.", absent: "that of AWS_REGION, AWS_DEFAULT_REGION or the profile",
                 example: "eu-west-1"),
             SchemaKey("cluster", .text(.free), "Name of the EKS cluster.", example: "production"),
             SchemaKey(

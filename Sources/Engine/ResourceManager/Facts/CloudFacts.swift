@@ -129,6 +129,7 @@ package struct CloudFacts {
                 .init("labels", .mapping(pool.labels)), .init("taints", .sequence(pool.taints)),
                 .init("ami_type", spec.provider == .aws ? pool.amiType : .null),
                 .init("accelerator", accelerator(pool)),
+                .init("capacity_type", spec.provider == .aws ? capacityType : .null),
                 .init("spot", settings.value("scheduling", "node_pool", "spot") ?? false),
                 .init("disk_gib", pool.diskGibibytes),
                 .init("role_name", nodeRole),
@@ -142,6 +143,12 @@ package struct CloudFacts {
             Mapping(uniqueEntries: [
                 .init("type", .string(type, at: cause)), .init("count", .integer(pool.acceleratorCount, at: cause)),
             ]))
+    }
+
+    /// As EKS calls it.
+    private var capacityType: Node {
+        let spot = settings.value("scheduling", "node_pool", "spot") ?? false
+        return .string(spot.bool == true ? "SPOT" : "ON_DEMAND", at: spot.location)
     }
 
     /// The role that is made for the nodes; null where the configuration names one, and outside AWS.

@@ -16,7 +16,7 @@ package enum PolicyStatements {
                     entry.key == "Statement" ? statements(entry.value) : byName(entry.value))
             }
             return .mapping(Mapping(uniqueEntries: entries), at: node.location)
-        case .string(let text) where text.hasPrefix("{") && text.contains("\"Statement\""):
+        case .string(let text) where text.contains("\"Statement\"") && text.first { !$0.isWhitespace } == "{":
             let policy = try? JSONParser.parse(Array(text.utf8), file: .unknown)
             return policy?["Statement"] == nil ? node : byName(policy ?? node).relocated(to: node.location)
         default: return node

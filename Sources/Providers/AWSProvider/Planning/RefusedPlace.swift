@@ -1,16 +1,17 @@
 import AWSClient
 import Diagnostics
 import Documents
+import FoundationEssentials
 import ServiceModel
 
 /// The configuration line behind what AWS refuses of a resource.
 ///
-/// Templates are the tool's own; what they are filled with stands at the lines that it follows from. So the value that
-/// AWS names in its refusal tells the line; where it names none, the field that the operation is about; and at last
-/// the name of the resource, which stands at the line that asks for the resource.
+/// Nobody can open the tool's own templates; what they are filled with stands at the lines that it follows from. So the
+/// value that AWS names in its refusal tells the line; where it names none, the field that the operation is about; and
+/// at last the resource's name, which stands at the line that asks for the resource.
 enum RefusedPlace {
     static func place(_ error: AWSError, of resource: Resource) -> SourceLocation {
-        let told = resource.manifest["spec"]?.values(except: names + ["tags"])
+        let told = resource.manifest["spec"]?.values(except: names + ["tags", "labels", "taints"])
             .filter { isConfigured($0.location, resource) && error.message.tells($0.text) }
             .max { $0.text.count < $1.text.count }
         let field = fields.first { error.operation.hasPrefix($0.operation) }?.field
@@ -19,20 +20,24 @@ enum RefusedPlace {
 
     /// The line that a field of the resource's specification follows from, or else the one that asks for the resource.
     static func place(of field: String, of resource: Resource) -> SourceLocation {
-        let location = resource.manifest.value("spec", field)?.location
-        return location.flatMap { isConfigured($0, resource) ? $0 : nil } ?? origin(of: resource)
+        let value = resource.manifest.value("spec", field)
+        let locations = [value?.location].compactMap(\.self) + (value?.values().map(\.location) ?? [])
+        return locations.first { isConfigured($0, resource) } ?? origin(of: resource)
     }
 
-    /// The line that asks for the resource; its template's where none is known.
+    /// The line that the resource's name follows from, or one of the names that it is about; its template's where none is
+    /// known.
     static func origin(of resource: Resource) -> SourceLocation {
         let spec = resource.manifest["spec"]
         return names.lazy.compactMap { spec?[$0]?.location }.first { isConfigured($0, resource) }
             ?? resource.manifest.location
     }
 
-    /// What was not filled in stands where its template does.
+    /// What was not filled in stands in the template, which is a file only where it is the user's own.
     private static func isConfigured(_ location: SourceLocation, _ resource: Resource) -> Bool {
-        location.isKnown && location.file != resource.manifest.location.file
+        guard location.isKnown else { return false }
+        return location.file != resource.manifest.location.file
+            || FileManager.default.fileExists(atPath: location.file.name)
     }
 
     /// The fields that name resources.
@@ -44,7 +49,6 @@ enum RefusedPlace {
         ("ec2:DescribeSubnets", "subnets"),
         ("ec2:DescribeInstanceType", "instanceTypes"),
         ("logs:PutRetentionPolicy", "retentionInDays"),
-        ("s3:PutBucketVersioning", "versioning"),
         ("s3:PutBucketEncryption", "encryption"),
         ("s3:PutBucketLifecycleConfiguration", "expireNoncurrentDays"),
         ("iam:PutRolePermissionsBoundary", "permissionsBoundary"),

@@ -59,15 +59,28 @@ struct PlannedResource {
             let effect: Effect = Self.stores.contains(type) ? .dataLoss : Self.nodes.contains(type) ? .replace : .none
             return Change(resource: identity, action: .delete, effect: effect)
         case ["create", "delete"] where Self.nodes.contains(type) && !isTainted:
+            // Terraform deletes the old group before the pods have their new release.
             return Change(
-                resource: identity, action: .replace, effect: .rolling, fields: fields,
-                reason: "another group takes its place, and the pods move to its nodes")
+                resource: identity, action: .replace, effect: letsPodsMove ? .rolling : .replace, fields: fields,
+                reason: letsPodsMove
+                    ? "another group takes its place, and the pods move to its nodes"
+                    : "another group takes its place, and its labels or taints keep the pods that run now off it: they stop"
+                        + " until the new ones start")
         case ["delete", "create"], ["create", "delete"]:
             return Change(
                 resource: identity, action: .replace, effect: Self.stores.contains(type) ? .dataLoss : .replace,
                 fields: fields, reason: replacement)
         default: return nil
         }
+    }
+
+    /// Whether the pods that run on the old nodes may run on the new ones: these have all the labels that the old ones
+    /// have, and no other taints.
+    private var letsPodsMove: Bool {
+        let (old, new) = (before["labels"]?.mapping, after["labels"]?.mapping)
+        let taints = before["taint"]?.sequence ?? []
+        return (old?.entries ?? []).allSatisfy { new?[$0.key] == $0.value }
+            && (after["taint"]?.sequence ?? []).allSatisfy(taints.contains)
     }
 
     private var isTainted: Bool { reason == "replace_because_tainted" }
@@ -96,12 +109,15 @@ struct PlannedResource {
         let new = Self.shown(
             Self.completed(change["after"] ?? .null, unknown: change["after_unknown"]),
             hidden: change["after_sensitive"])
-        return FieldDifference.between(PolicyStatements.byName(old ?? [:]), PolicyStatements.byName(new ?? [:])).filter(
-            isTold
-        ).map { field in
+        return FieldDifference.between(Self.comparable(old), Self.comparable(new)).filter(isTold).map { field in
             FieldChange(
                 path: field.path, old: field.old, new: field.new.map { $0.relocated(to: location(of: field.path)) })
         }
+    }
+
+    /// With policies as trees, which hide nothing any more that the texts did not.
+    private static func comparable(_ values: Node?) -> Node {
+        PolicyStatements.byName(SecretRedaction.redacted(values ?? [:]))
     }
 
     /// What nobody has configured and nobody knows is no news: ids and states of what is made anew. To Terraform, what

@@ -93,7 +93,9 @@ struct TerraformRefusal {
         // `"//"` tells those of the configuration, before values that only templates have.
         let decided = (body["//"]?.sequence ?? []).compactMap { Decided($0.string ?? "", in: body) }
         let text = problem.summary + " " + problem.detail
-        let named = decided.filter { text.tells($0.value) }.max { $0.value.count < $1.value.count }
+        let named = decided.filter { !$0.isBesides }.filter { text.tells($0.value) }.max {
+            $0.value.count < $1.value.count
+        }
         if let decided = named ?? decided.first { return decided.location }
         return body.mapping?.entries.lazy.map(\.value.location).first(where: \.isKnown)
     }
@@ -103,12 +105,16 @@ struct TerraformRefusal {
 private struct Decided {
     let value: String
     let location: SourceLocation
+    /// Whether it is a word of people's own, which any message may have by chance.
+    let isBesides: Bool
 
     /// - Parameter comment: `scaling_config[0].max_size: services/demo.yaml:12:9`
     init?(_ comment: String, in body: Node) {
         guard let colon = comment.firstRange(of: ": ") else { return nil }
         location = SourceLocation(written: String(comment[colon.upperBound...]))
         let path = try? NodePath(parsing: String(comment[..<colon.lowerBound]))
+        let words = ["labels", "node_labels", "taint", "tags", "description"]
+        isBesides = path?.steps.contains { step in words.contains { step == .key($0) } } ?? true
         value = path.flatMap { body[$0]?.string } ?? ""
     }
 }
