@@ -48,6 +48,9 @@ import Testing
         Refusal(
             "InvalidParameterException", told: "aws.refused", "AWS refuses eks:DescribeCluster", fix: nil,
             hasPlace: true),
+        Refusal(
+            "InvalidSubnetID.NotFound", told: "aws.refused", "AWS refuses eks:DescribeCluster", fix: "name one",
+            hasPlace: true),
         Refusal("", "", id: "", told: "aws.refused", "AWS refuses eks:DescribeCluster", fix: nil, hasPlace: true),
     ])
     func isToldWhereItStandsWithWhatToDo(refusal: Refusal) {

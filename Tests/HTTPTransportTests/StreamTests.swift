@@ -21,7 +21,8 @@ import Testing
 
     @Test func aWholeStreamIsWhole() async throws {
         try await TestServer.with { server async throws in
-            let response = try await transport.stream(HTTPRequest(.get, server.url("/flood?20")))
+            let request = HTTPRequest(.get, server.url("/flood?20"), timeouts: .streaming(idle: .seconds(60)))
+            let response = try await transport.stream(request)
             var count = 0
             for try await bytes in response.body { count += bytes.count }
             #expect(count == 20 << 20)

@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test func acceptsConnectionsWhileItDrains() async throws {
-        try await withServer(.onFreePort { $0.drainSeconds = 8 }) { server, port in
+        try await withServer(.onFreePort { $0.drainSeconds = 30 }) { server, port in
             server.shutdown()
             let new = try await RawConnection.open(port: port)
             let unready = try await new.exchange([request("GET /readyz")], responses: 1)

@@ -33,12 +33,14 @@ extension AWSProvider {
         }
     }
 
-    /// Nil for one that has nothing at AWS, and for one that somebody works on.
+    /// Nil for one that has nothing at AWS, and for one that somebody works on, or has worked on since its pods were
+    /// looked for.
     private func unfinished(_ service: ServiceIdentity, _ cluster: KubernetesProvider) async throws -> ServiceStatus? {
+        guard try await !cluster.isWorkedOn(service) else { return nil }
         let current = try await releases.current(of: service)
         guard let last = current.last, last.provider == kind, last.status != .destroyed,
             current.contains(where: { $0.resources.contains { $0.identity.isCloud } }),
-            try await !cluster.isWorkedOn(service)
+            try await cluster.observe([service]).isEmpty, try await !cluster.isWorkedOn(service)
         else { return nil }
         let wasDeployed = current.contains { $0.status == .deployed }
         return ServiceStatus(

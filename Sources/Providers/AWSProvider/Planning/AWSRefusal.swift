@@ -52,9 +52,10 @@ package enum AWSRefusal {
                 .error, .quota, "the account's quota is used up: \(quota)", at: location, why: error.message + id,
                 fix: "ask for more in the Service Quotas console, or use less")
         }
+        let isMissing = ["NotFound", "NotFoundException", "NoSuchEntity"].contains(where: error.code.hasSuffix)
         return Diagnostic(
-            .error, .refused, "AWS refuses \(error.operation)", at: location,
-            why: error.reason)
+            .error, .refused, "AWS refuses \(error.operation)", at: location, why: error.reason,
+            fix: isMissing ? "name one that there is in this account and region" : nil)
     }
 
     /// The name of the quota that an error is about, as Service Quotas calls it.
