@@ -6,7 +6,7 @@ import Testing
 /// What goes wrong around a deployment: signals, locks, ports, state folders.
 @Suite struct FaultTests {
     static let demo = ["--type", "tabular", "--name", "demo"]
-    static let slow = ["deploy"] + demo + ["--set", "workload.faults.ready_after=8s"]
+    static let slow = ["deploy"] + demo + ["--set", "workload.faults.ready_after=20s"]
 
     @Test func anInterruptedDeploymentGoesOnLater() async throws {
         try await Sandbox.with { sandbox in
